@@ -1,0 +1,776 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+import com.sun.source.util.JavacTask;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.ArrayType;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.ElementFilter;
+import javax.lang.model.util.Elements;
+import javax.tools.ToolProvider;
+
+/**
+ * Writes the JDBC delegates of {@code dev.naiad.pool.jdbc}: {@code java DelegateGenerator.java <outputDir>}.
+ *
+ * <p>The interfaces are read as {@code --release 17} shows them, and methods are sorted by signature, so that every JDK
+ * writes the same bytes. What a delegate does beyond handing on the call is said in the tables below; what is not
+ * mechanical is written by hand in {@code TrackingConnection}, {@code TrackedStatement} and their neighbours.
+ */
+final class DelegateGenerator {
+    private static final String PACKAGE = "dev.naiad.pool.jdbc";
+    private static final int WIDTH = 120;
+
+    /** What the code below names beyond the types of the JDBC methods. */
+    private static final Set<String> ALSO_USED = Set.of(
+            "java.sql.Array",
+            "java.sql.CallableStatement",
+            "java.sql.Connection",
+            "java.sql.DatabaseMetaData",
+            "java.sql.PreparedStatement",
+            "java.sql.ResultSet",
+            "java.sql.SQLClientInfoException",
+            "java.sql.SQLException",
+            "java.sql.Statement",
+            "java.sql.Wrapper",
+            "java.util.Arrays",
+            "java.util.Map");
+
+    /** Methods of Connection which ConnectionProxy or the pool writes by hand. */
+    private static final Set<String> BY_HAND = Set.of(
+            "abort",
+            "close",
+            "commit",
+            "rollback()",
+            "setAutoCommit",
+            "setCatalog",
+            "setClientInfo",
+            "setHoldability",
+            "setNetworkTimeout",
+            "setReadOnly",
+            "setSchema",
+            "setShardingKey",
+            "setShardingKeyIfValid",
+            "setTransactionIsolation",
+            "setTypeMap");
+
+    /** Methods of Connection, DatabaseMetaData and Array with which no driver opens a transaction; all others may. */
+    private static final Set<String> HARMLESS = Set.of(
+            "beginRequest",
+            "clearWarnings",
+            "createStatement",
+            "endRequest",
+            "free",
+            "getAutoCommit",
+            "getBaseType",
+            "getBaseTypeName",
+            "getClientInfo",
+            "getConnection",
+            "getDatabaseProductName",
+            "getDatabaseProductVersion",
+            "getDriverName",
+            "getDriverVersion",
+            "getHoldability",
+            "getMetaData",
+            "getNetworkTimeout",
+            "getTypeMap",
+            "getURL",
+            "getUserName",
+            "getWarnings",
+            "isClosed",
+            "isReadOnly",
+            "nativeSQL");
+
+    /** Methods of statements and result sets with which a driver may open a transaction; no others do. */
+    private static final Set<String> RUNS = Set.of(
+            "absolute",
+            "afterLast",
+            "beforeFirst",
+            "deleteRow",
+            "execute",
+            "executeBatch",
+            "executeLargeBatch",
+            "executeLargeUpdate",
+            "executeQuery",
+            "executeUpdate",
+            "first",
+            "getGeneratedKeys",
+            "getMetaData",
+            "getMoreResults",
+            "getParameterMetaData",
+            "insertRow",
+            "last",
+            "next",
+            "previous",
+            "refreshRow",
+            "relative",
+            "updateRow");
+
+    /** Return types that lead back to the physical connection and are therefore wrapped. */
+    private static final Set<String> WRAPPED =
+            Set.of("Array", "CallableStatement", "DatabaseMetaData", "PreparedStatement", "ResultSet", "Statement");
+
+    /** What a closed object still answers instead of throwing. */
+    private static final Map<String, String> WHEN_CLOSED = Map.of(
+            "abort", "// there is nothing left to abort",
+            "close", "// closing twice is allowed",
+            "isClosed", "return true;",
+            "isValid", "return false;",
+            "setClientInfo", "throw new SQLClientInfoException(\"Connection is closed\", \"08003\", Map.of());");
+
+    /** Names of the parameters, by method and, where that is not enough, by number of parameters. */
+    private static final Map<String, String> PARAMETERS = names(
+            """
+            abort: executor
+            absolute: row
+            addBatch: sql
+            createArrayOf: typeName elements
+            createStatement: resultSetType resultSetConcurrency resultSetHoldability
+            createStruct: typeName attributes
+            enquoteIdentifier: identifier alwaysQuote
+            enquoteLiteral: value
+            enquoteNCharLiteral: value
+            execute: sql
+            executeLargeUpdate: sql
+            executeQuery: sql
+            executeUpdate: sql
+            getAttributes: catalog schemaPattern typeNamePattern attributeNamePattern
+            getBestRowIdentifier: catalog schema table scope nullable
+            getClientInfo: name
+            getColumnPrivileges: catalog schema table columnNamePattern
+            getColumns: catalog schemaPattern tableNamePattern columnNamePattern
+            getCrossReference: parentCatalog parentSchema parentTable foreignCatalog foreignSchema foreignTable
+            getExportedKeys: catalog schema table
+            getFunctionColumns: catalog schemaPattern functionNamePattern columnNamePattern
+            getFunctions: catalog schemaPattern functionNamePattern
+            getImportedKeys: catalog schema table
+            getIndexInfo: catalog schema table unique approximate
+            getMoreResults: current
+            getPrimaryKeys: catalog schema table
+            getProcedureColumns: catalog schemaPattern procedureNamePattern columnNamePattern
+            getProcedures: catalog schemaPattern procedureNamePattern
+            getPseudoColumns: catalog schemaPattern tableNamePattern columnNamePattern
+            getSchemas: catalog schemaPattern
+            getSuperTables: catalog schemaPattern tableNamePattern
+            getSuperTypes: catalog schemaPattern typeNamePattern
+            getTablePrivileges: catalog schemaPattern tableNamePattern
+            getTables: catalog schemaPattern tableNamePattern types
+            getUDTs: catalog schemaPattern typeNamePattern types
+            getVersionColumns: catalog schema table
+            isSimpleIdentifier: identifier
+            isValid: seconds
+            nativeSQL: sql
+            prepareCall: sql resultSetType resultSetConcurrency resultSetHoldability
+            prepareStatement: sql resultSetType resultSetConcurrency resultSetHoldability
+            prepareStatement/2: sql autoGeneratedKeys
+            relative: rows
+            releaseSavepoint: savepoint
+            rollback: savepoint
+            setAutoCommit: autoCommit
+            setCatalog: catalog
+            setClientInfo: name value
+            setClientInfo/1: properties
+            setCursorName: name
+            setEscapeProcessing: enable
+            setFetchDirection: direction
+            setFetchSize: rows
+            setHoldability: holdability
+            setLargeMaxRows: max
+            setMaxFieldSize: max
+            setMaxRows: max
+            setNetworkTimeout: executor milliseconds
+            setPoolable: poolable
+            setQueryTimeout: seconds
+            setReadOnly: readOnly
+            setSavepoint: name
+            setSchema: schema
+            setShardingKey: shardingKey superShardingKey
+            setShardingKeyIfValid: shardingKey superShardingKey seconds
+            setShardingKeyIfValid/2: shardingKey seconds
+            setTransactionIsolation: level
+            setTypeMap: map
+            supportsConvert: fromType toType
+            supportsResultSetConcurrency: type concurrency
+            supportsResultSetHoldability: holdability
+            supportsTransactionIsolationLevel: level
+            """);
+
+    /**
+     * One delegating class.
+     *
+     * @param api the interface whose calls it hands on
+     * @param reach what stands before {@code failed}, {@code markUsed}, {@code wrap}: where those are found
+     * @param target the expression for the driver's object
+     * @param alive a condition, true while {@code delegate} is the driver's object, or empty if it always is
+     * @param handWritten names of the methods that {@code head} or a superclass holds
+     * @param declaration the class declaration
+     * @param head fields, constructor and whatever is particular to this class
+     */
+    private record Delegate(
+            String name,
+            String api,
+            String reach,
+            String target,
+            String alive,
+            Set<String> handWritten,
+            String declaration,
+            String head) {}
+
+    private static final List<Delegate> DELEGATES = List.of(
+            new Delegate(
+                    "DelegatingConnection",
+                    "Connection",
+                    "",
+                    "delegate",
+                    "delegate != ClosedConnection.INSTANCE",
+                    BY_HAND,
+                    "public abstract class DelegatingConnection implements Connection",
+                    """
+                        /** Not volatile: see {@link TrackingConnection#seal}. */
+                        Connection delegate;
+
+                        DelegatingConnection(Connection delegate) {
+                            this.delegate = delegate;
+                        }
+
+                        abstract SQLException failed(SQLException e);
+
+                        abstract void markUsed();
+
+                        abstract void markExposed();
+
+                        abstract Array wrap(Array raw);
+
+                        abstract CallableStatement wrap(CallableStatement raw) throws SQLException;
+
+                        abstract DatabaseMetaData wrap(DatabaseMetaData raw);
+
+                        abstract PreparedStatement wrap(PreparedStatement raw) throws SQLException;
+
+                        abstract Statement wrap(Statement raw) throws SQLException;
+                    """),
+            statement("Statement"),
+            statement("PreparedStatement"),
+            statement("CallableStatement"),
+            new Delegate(
+                    "DelegatingResultSet",
+                    "ResultSet",
+                    "owner.",
+                    "delegate",
+                    "delegate != ClosedResultSet.INSTANCE",
+                    Set.of("close"),
+                    "final class DelegatingResultSet implements ResultSet",
+                    """
+                        final Tracked owner;
+                        ResultSet delegate;
+
+                        DelegatingResultSet(Tracked owner, ResultSet delegate) {
+                            this.owner = owner;
+                            this.delegate = delegate;
+                        }
+
+                        /** Makes this proxy dead; returns what is left to close, or null if it was dead before. */
+                        ResultSet retire() {
+                            ResultSet raw = delegate;
+                            if (raw == ClosedResultSet.INSTANCE) {
+                                return null;
+                            }
+                            delegate = ClosedResultSet.INSTANCE;
+                            return raw;
+                        }
+
+                        @Override
+                        public void close() throws SQLException {
+                            ResultSet raw = retire();
+                            if (raw == null) {
+                                return;
+                            }
+                            owner.closed(this);
+                            try {
+                                raw.close();
+                            } catch (SQLException e) {
+                                throw owner.failed(e);
+                            }
+                        }
+                    """),
+            new Delegate(
+                    "DelegatingDatabaseMetaData",
+                    "DatabaseMetaData",
+                    "connection.",
+                    "live()",
+                    "",
+                    Set.of(),
+                    "final class DelegatingDatabaseMetaData implements DatabaseMetaData",
+                    """
+                        private final TrackingConnection connection;
+                        private final DatabaseMetaData delegate;
+
+                        DelegatingDatabaseMetaData(TrackingConnection connection, DatabaseMetaData delegate) {
+                            this.connection = connection;
+                            this.delegate = delegate;
+                        }
+
+                        private DatabaseMetaData live() throws SQLException {
+                            connection.checkOpen();
+                            return delegate;
+                        }
+                    """),
+            new Delegate(
+                    "DelegatingArray",
+                    "Array",
+                    "connection.",
+                    "live()",
+                    "",
+                    Set.of(),
+                    "final class DelegatingArray implements Array, Wrapper",
+                    """
+                        private final TrackingConnection connection;
+                        private final Array delegate;
+
+                        DelegatingArray(TrackingConnection connection, Array delegate) {
+                            this.connection = connection;
+                            this.delegate = delegate;
+                        }
+
+                        private Array live() throws SQLException {
+                            connection.checkOpen();
+                            return delegate;
+                        }
+
+                        /** The driver's own array, which is what a driver expects as a parameter. */
+                        static Array bare(Array array) {
+                            return array instanceof DelegatingArray proxy ? proxy.delegate : array;
+                        }
+
+                        static Object bare(Object value) {
+                            return value instanceof DelegatingArray proxy ? proxy.delegate : value;
+                        }
+
+                        static Object[] bare(Object[] values) {
+                            Object[] bare = values;
+                            for (int i = 0; values != null && i < values.length; i++) {
+                                if (values[i] instanceof DelegatingArray proxy) {
+                                    bare = bare == values ? Arrays.copyOf(values, values.length, Object[].class) : bare;
+                                    bare[i] = proxy.delegate;
+                                }
+                            }
+                            return bare;
+                        }
+
+                        @Override
+                        public <T> T unwrap(Class<T> iface) throws SQLException {
+                            if (iface.isInstance(this)) {
+                                return iface.cast(this);
+                            }
+                            Array raw = live();
+                            if (iface.isInstance(raw)) {
+                                connection.markExposed();
+                                return iface.cast(raw);
+                            }
+                            throw new SQLException("Array is not a wrapper for " + iface.getName());
+                        }
+
+                        @Override
+                        public boolean isWrapperFor(Class<?> iface) throws SQLException {
+                            return iface.isInstance(this) || iface.isInstance(live());
+                        }
+
+                        // Drivers give, and take, an array's value as its text.
+                        @Override
+                        public String toString() {
+                            return delegate.toString();
+                        }
+                    """));
+
+    private static Delegate statement(String api) {
+        String head =
+                """
+                    private NAME delegate;
+
+                    DelegatingNAME(TrackingConnection connection, NAME delegate) {
+                        super(connection);
+                        this.delegate = delegate;
+                    }
+
+                    @Override
+                    boolean retired() {
+                        return delegate == ClosedStatement.INSTANCE;
+                    }
+
+                    @Override
+                    Statement takeDelegate() {
+                        Statement raw = delegate;
+                        if (raw == ClosedStatement.INSTANCE) {
+                            return null;
+                        }
+                        delegate = ClosedStatement.INSTANCE;
+                        return raw;
+                    }
+                """;
+        return new Delegate(
+                "Delegating" + api,
+                api,
+                "",
+                "delegate",
+                "delegate != ClosedStatement.INSTANCE",
+                Set.of("close"),
+                "final class Delegating" + api + " extends TrackedStatement"
+                        + (api.equals("Statement") ? "" : " implements " + api),
+                head.replace("NAME", api));
+    }
+
+    /** One class of which the only instance stands in for every closed object. */
+    private record Closed(String name, String api, String subject) {}
+
+    private static final List<Closed> CLOSED = List.of(
+            new Closed("ClosedConnection", "Connection", "Connection"),
+            new Closed("ClosedStatement", "CallableStatement", "Statement"),
+            new Closed("ClosedResultSet", "ResultSet", "Result set"));
+
+    private final Elements elements;
+    private final TreeSet<String> imports = new TreeSet<>();
+
+    private DelegateGenerator(JavacTask task) {
+        elements = task.getElements();
+    }
+
+    public static void main(String[] args) throws IOException {
+        if (args.length != 1) {
+            throw new IllegalArgumentException("Usage: java DelegateGenerator.java <outputDir>");
+        }
+        Path directory = Path.of(args[0]).resolve(PACKAGE.replace('.', '/'));
+        Files.createDirectories(directory);
+        JavacTask task = (JavacTask) ToolProvider.getSystemJavaCompiler()
+                .getTask(null, null, null, List.of("--release", "17", "-proc:none"), null, List.of());
+        DelegateGenerator generator = new DelegateGenerator(task);
+        for (Delegate delegate : DELEGATES) {
+            Files.writeString(directory.resolve(delegate.name + ".java"), generator.write(delegate));
+        }
+        for (Closed closed : CLOSED) {
+            Files.writeString(directory.resolve(closed.name + ".java"), generator.write(closed));
+        }
+    }
+
+    private String write(Delegate delegate) {
+        imports.clear();
+        StringBuilder body = new StringBuilder(delegate.head);
+        for (ExecutableElement method : methods(delegate.api).values()) {
+            if (!listed(delegate.handWritten, method)) {
+                body.append('\n').append(declaration(delegate.api, method)).append(delegation(delegate, method));
+            }
+        }
+        if (!delegate.head.contains("toString()")) {
+            body.append(
+                    """
+
+                        // Not the driver's text: it may fail, or show what nobody should read in a log.
+                        @Override
+                        public String toString() {
+                            return getClass().getSimpleName() + '@' + Integer.toHexString(hashCode());
+                        }
+                    """);
+        }
+        String doc = "Hands every call on to the driver's {@link %s} and tells the connection of each failure."
+                .formatted(delegate.api);
+        return file(delegate.declaration, doc, body.toString());
+    }
+
+    private String write(Closed closed) {
+        imports.clear();
+        StringBuilder body = new StringBuilder(
+                """
+                    static final NAME INSTANCE = new NAME();
+
+                    private NAME() {}
+
+                    private static SQLException closed() {
+                        return new ClosedHandleException("SUBJECT is closed");
+                    }
+                """
+                        .replace("NAME", closed.name)
+                        .replace("SUBJECT", closed.subject));
+        for (ExecutableElement method : methods(closed.api).values()) {
+            boolean ofConnection = closed.api.equals("Connection");
+            String name = method.getSimpleName().toString();
+            String answer = ofConnection || Set.of("close", "isClosed").contains(name) ? WHEN_CLOSED.get(name) : null;
+            body.append('\n')
+                    .append(declaration(closed.api, method))
+                    .append("        ")
+                    .append(answer == null ? "throw closed();" : answer)
+                    .append("\n    }\n");
+        }
+        String doc = "What stands in for every closed {@link %s}: it refuses nearly every call.".formatted(closed.api);
+        return file("final class " + closed.name + " implements " + closed.api, doc, body.toString());
+    }
+
+    /** The body of one delegating method, up to and including its closing brace. */
+    private String delegation(Delegate delegate, ExecutableElement method) {
+        String name = method.getSimpleName().toString();
+        if (method.getThrownTypes().isEmpty()) {
+            return "        return delegate." + name + "(); // cannot fail, nor reach the server\n    }\n";
+        }
+        if (name.equals("unwrap")) {
+            return unwrap(delegate);
+        }
+        if (name.equals("isWrapperFor")) {
+            return isWrapperFor(delegate);
+        }
+        List<String> arguments = new ArrayList<>();
+        List<String> names = parameterNames(delegate.api, method);
+        for (int i = 0; i < names.size(); i++) {
+            String type = type(method.getParameters().get(i).asType());
+            boolean bare = Set.of("Array", "Object", "Object[]").contains(type);
+            arguments.add(bare ? "DelegatingArray.bare(" + names.get(i) + ")" : names.get(i));
+        }
+        String call = delegate.target + "." + name + "(" + String.join(", ", arguments) + ")";
+        String result = type(method.getReturnType());
+        List<String> lines = new ArrayList<>();
+        if (result.equals("Connection")) {
+            lines.add(call + "; // throws if closed");
+            lines.add("return connection;");
+        } else if (name.equals("getStatement")) {
+            lines.add(call + "; // throws if closed");
+            lines.add("return owner.statement();");
+        } else if (result.equals("T")) {
+            lines.add("return " + delegate.reach + "wrapValue(type, " + call + ");");
+        } else if (result.equals("Object")) {
+            lines.add("return " + delegate.reach + "wrapValue(" + call + ");");
+        } else if (WRAPPED.contains(result)) {
+            lines.add("return " + delegate.reach + "wrap(" + call + ");");
+        } else {
+            lines.add((result.equals("void") ? "" : "return ") + call + ";");
+        }
+        StringBuilder body = new StringBuilder();
+        if (marksUsed(delegate, method)) {
+            body.append("        ").append(delegate.reach).append("markUsed();\n");
+        }
+        body.append("        try {\n");
+        lines.forEach(line -> body.append(fitted(12, line)));
+        return body + caught(delegate);
+    }
+
+    private static boolean marksUsed(Delegate delegate, ExecutableElement method) {
+        return switch (delegate.api) {
+            case "Connection", "DatabaseMetaData", "Array" -> !listed(HARMLESS, method);
+            default -> listed(RUNS, method);
+        };
+    }
+
+    private static String unwrap(Delegate delegate) {
+        String alive = delegate.alive.isEmpty() ? "" : " && " + delegate.alive;
+        return """
+                        if (iface.isInstance(this)) {
+                            return iface.cast(this);
+                        }
+                        try {
+                            boolean direct = iface.isInstance(TARGET)ALIVE;
+                            T raw = direct ? iface.cast(TARGET) : TARGET.unwrap(iface);
+                            REACHmarkExposed();
+                            return raw;
+                """
+                        .replace("REACH", delegate.reach)
+                        .replace("TARGET", delegate.target)
+                        .replace("ALIVE", alive)
+                + caught(delegate);
+    }
+
+    private static String isWrapperFor(Delegate delegate) {
+        String instance = "iface.isInstance(" + delegate.target + ")";
+        if (!delegate.alive.isEmpty()) {
+            instance = "(" + instance + " && " + delegate.alive + ")";
+        }
+        return """
+                        try {
+                            return iface.isInstance(this)
+                                    || INSTANCE
+                                    || TARGET.isWrapperFor(iface);
+                """
+                        .replace("INSTANCE", instance)
+                        .replace("TARGET", delegate.target)
+                + caught(delegate);
+    }
+
+    private static String caught(Delegate delegate) {
+        return """
+                        } catch (SQLException e) {
+                            throw REACHfailed(e);
+                        }
+                    }
+                """
+                .replace("REACH", delegate.reach);
+    }
+
+    /** Whether the list holds the method's name alone or with its parameter types. */
+    private static boolean listed(Set<String> list, ExecutableElement method) {
+        return list.contains(method.getSimpleName().toString()) || list.contains(signature(method));
+    }
+
+    private static String signature(ExecutableElement method) {
+        return method.getParameters().stream()
+                .map(parameter -> simpleName(parameter.asType()))
+                .collect(Collectors.joining(",", method.getSimpleName() + "(", ")"));
+    }
+
+    /** All methods of an interface, inherited ones too, by signature and sorted by it. */
+    private SortedMap<String, ExecutableElement> methods(String api) {
+        SortedMap<String, ExecutableElement> methods = new TreeMap<>();
+        collect(elements.getTypeElement("java.sql." + api), methods);
+        return methods;
+    }
+
+    private void collect(TypeElement type, SortedMap<String, ExecutableElement> methods) {
+        for (ExecutableElement method : ElementFilter.methodsIn(type.getEnclosedElements())) {
+            if (!method.getModifiers().contains(Modifier.STATIC)) {
+                methods.putIfAbsent(signature(method), method);
+            }
+        }
+        for (TypeMirror parent : type.getInterfaces()) {
+            collect((TypeElement) ((DeclaredType) parent).asElement(), methods);
+        }
+    }
+
+    private String declaration(String api, ExecutableElement method) {
+        String typeParameters = method.getTypeParameters().stream()
+                .map(Object::toString)
+                .collect(Collectors.joining(", ", "<", "> "))
+                .replace("<> ", "");
+        String thrown = method.getThrownTypes().stream().map(this::type).collect(Collectors.joining(", "));
+        List<String> names = parameterNames(api, method);
+        List<String> parameters = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            parameters.add(type(method.getParameters().get(i).asType()) + " " + names.get(i));
+        }
+        String head = "public " + typeParameters + type(method.getReturnType()) + " " + method.getSimpleName() + "(";
+        String clause = thrown.isEmpty() ? ") {" : ") throws " + thrown + " {";
+        return "    @Override\n" + fitted(4, head + String.join(", ", parameters) + clause);
+    }
+
+    /** The line at this indentation, broken like the rest of the code base if it is too long. */
+    private static String fitted(int indentation, String line) {
+        String indent = " ".repeat(indentation);
+        String inner = indent + "        ";
+        if (indentation + line.length() <= WIDTH) {
+            return indent + line + "\n";
+        }
+        int thrown = line.indexOf(" throws ");
+        if (thrown > 0 && indentation + thrown <= WIDTH) {
+            return indent + line.substring(0, thrown) + "\n" + inner + line.substring(thrown + 1) + "\n";
+        }
+        int open = line.startsWith("return ") ? line.indexOf('(', line.indexOf("live()") + 6) : line.indexOf('(');
+        String rest = line.substring(open + 1);
+        if (thrown > 0) {
+            rest = rest.replace(", ", ",\n" + inner).replace(") throws ", ")\n" + inner + "throws ");
+        }
+        return indent + line.substring(0, open + 1) + "\n" + inner + rest + "\n";
+    }
+
+    private static List<String> parameterNames(String api, ExecutableElement method) {
+        int count = method.getParameters().size();
+        String name = method.getSimpleName().toString();
+        String listed = PARAMETERS.getOrDefault(name + "/" + count, PARAMETERS.get(name));
+        String[] known = listed == null ? new String[0] : listed.split(" ");
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String type = simpleName(method.getParameters().get(i).asType());
+            names.add(
+                    i < known.length && !type.endsWith("[]") || known.length == count
+                            ? known[i]
+                            : guessedName(api, name, type, i));
+        }
+        return names;
+    }
+
+    private static String guessedName(String api, String method, String type, int position) {
+        boolean ofValue = method.startsWith("set") || method.startsWith("update");
+        String subject = api.equals("ResultSet") ? "column" : "parameter";
+        return switch (type) {
+            case "Calendar" -> "calendar";
+            case "Class" -> position == 0 ? "iface" : "type";
+            case "Map" -> "map";
+            case "SQLType" -> "sqlType";
+            case "int[]" -> "columnIndexes";
+            case "String[]" -> "columnNames";
+            default -> {
+                if (api.equals("DatabaseMetaData")) {
+                    yield "type";
+                } else if (api.equals("Array")) {
+                    yield position == 0 ? "index" : "count";
+                } else if (position == 0) {
+                    yield subject + (type.equals("int") ? "Index" : subject.equals("column") ? "Label" : "Name");
+                } else if (ofValue && position == 1 && !method.equals("setNull")) {
+                    yield "value";
+                } else if (type.equals("String")) {
+                    yield "typeName";
+                } else if (method.startsWith("execute")) {
+                    yield "autoGeneratedKeys";
+                } else if (method.equals("getBigDecimal") || position == 3) {
+                    yield "scaleOrLength";
+                } else if (method.equals("registerOutParameter")) {
+                    yield position == 1 ? "sqlType" : "scale";
+                } else {
+                    yield method.equals("setObject") || method.equals("setNull") ? "sqlType" : "length";
+                }
+            }
+        };
+    }
+
+    private static Map<String, String> names(String lines) {
+        return lines.lines().map(line -> line.split(": ")).collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    }
+
+    /** The type as it stands in the source; remembers what must be imported for it. */
+    private String type(TypeMirror type) {
+        if (type instanceof ArrayType array) {
+            return type(array.getComponentType()) + "[]";
+        }
+        if (type instanceof DeclaredType declared) {
+            imports.add(((TypeElement) declared.asElement()).getQualifiedName().toString());
+            String arguments =
+                    declared.getTypeArguments().stream().map(this::type).collect(Collectors.joining(", "));
+            return simpleName(type) + (arguments.isEmpty() ? "" : "<" + arguments + ">");
+        }
+        return simpleName(type);
+    }
+
+    private static String simpleName(TypeMirror type) {
+        if (type instanceof ArrayType array) {
+            return simpleName(array.getComponentType()) + "[]";
+        }
+        return type instanceof DeclaredType declared
+                ? declared.asElement().getSimpleName().toString()
+                : type.toString();
+    }
+
+    private String file(String declaration, String doc, String body) {
+        String code = declaration + " {\n" + body + "}\n";
+        imports.addAll(ALSO_USED);
+        String importLines = imports.stream()
+                .filter(name -> !name.startsWith("java.lang."))
+                .filter(name -> code.matches("(?s).*\\b" + name.substring(name.lastIndexOf('.') + 1) + "\\b.*"))
+                .map(name -> "import " + name + ";\n")
+                .collect(Collectors.joining());
+        return """
+                // Written by DelegateGenerator; do not edit.
+                package %s;
+
+                %simport org.jspecify.annotations.NullUnmarked;
+
+                /** %s */
+                @NullUnmarked
+                @SuppressWarnings("deprecation") // what JDBC has deprecated must be handed on all the same
+                """
+                        .formatted(PACKAGE, importLines, doc)
+                + code;
+    }
+}

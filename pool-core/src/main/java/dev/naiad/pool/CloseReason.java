@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+/** Why a physical connection was closed. */
+public enum CloseReason {
+    /** It came back while {@code pool_size} connections were idle already. */
+    OVERFLOW,
+    /** It was older than {@code recycle} when it was asked for. */
+    RECYCLED,
+    /** It broke, its reset failed, or somebody invalidated it. */
+    INVALIDATED,
+    /** A listener refused it right after it was opened. */
+    REJECTED,
+    /** The pool was disposed of. */
+    DISPOSED,
+    /** The pool was closed. */
+    POOL_CLOSED,
+    /** The pool keeps no idle connections ({@link NullPool}). */
+    NOT_POOLED
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** A pool's totals. Only slow paths count: opening, closing, timing out. */
+final class Counters {
+
+    final AtomicLong opened = new AtomicLong();
+    final AtomicLong openFailures = new AtomicLong();
+    final AtomicLong timeouts = new AtomicLong();
+    private final AtomicLongArray closed = new AtomicLongArray(CloseReason.values().length);
+
+    void closed(CloseReason reason) {
+        closed.incrementAndGet(reason.ordinal());
+    }
+
+    Map<CloseReason, Long> closed() {
+        Map<CloseReason, Long> totals = new EnumMap<>(CloseReason.class);
+        for (CloseReason reason : CloseReason.values()) {
+            totals.put(reason, closed.get(reason.ordinal()));
+        }
+        return totals;
+    }
+}

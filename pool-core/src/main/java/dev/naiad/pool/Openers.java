@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The threads on which a pool opens connections: started on demand, gone a few seconds after the last opening. */
+final class Openers {
+
+    private static final long IDLE_SECONDS = 5;
+
+    private Openers() {}
+
+    static ExecutorService of(PoolConfig config) {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                config.connectConcurrency(),
+                config.connectConcurrency(),
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                named("naiad-" + config.name() + "-opener-"));
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    /** The threads must not inherit the class loader of whichever borrower comes first. */
+    private static ThreadFactory named(String prefix) {
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + count.incrementAndGet());
+            thread.setDaemon(true);
+            thread.setContextClassLoader(loader);
+            return thread;
+        };
+    }
+}

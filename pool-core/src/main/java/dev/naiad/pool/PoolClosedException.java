@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import java.sql.SQLNonTransientConnectionException;
+
+/** The pool was closed for good; it lends no connections any more. */
+public final class PoolClosedException extends SQLNonTransientConnectionException {
+
+    private static final long serialVersionUID = 1L;
+
+    PoolClosedException(String pool) {
+        super("Pool '" + pool + "' is closed.", "08003");
+    }
+}

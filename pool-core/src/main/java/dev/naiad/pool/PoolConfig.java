@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import dev.naiad.pool.dialect.Dialect;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a pool. Immutable; what each means is said at the builder's method of the same name. {@link #toString()}
+ * shows no secrets.
+ */
+public final class PoolConfig {
+
+    private final int connectConcurrency;
+    private final @Nullable ConnectionFactory connectionFactory;
+    private final Map<String, String> connectionProperties;
+    private final Dialect dialect;
+    private final @Nullable String driverClassName;
+    private final List<PoolListener> listeners;
+    private final int maxOverflow;
+    private final String name;
+    private final @Nullable String password;
+    private final int poolSize;
+    private final @Nullable Duration recycle;
+    private final double recycleJitter;
+    private final ResetOnReturn resetOnReturn;
+    private final Ticker ticker;
+    private final @Nullable Duration timeout;
+    private final @Nullable String url;
+    private final @Nullable String username;
+
+    PoolConfig(PoolSettings<?> settings) {
+        connectConcurrency = settings.connectConcurrency;
+        connectionFactory = settings.connectionFactory;
+        connectionProperties = Map.copyOf(settings.connectionProperties);
+        dialect = settings.dialect;
+        driverClassName = settings.driverClassName;
+        listeners = List.copyOf(settings.listeners);
+        maxOverflow = settings.maxOverflow;
+        name = settings.name;
+        password = settings.password;
+        poolSize = settings.poolSize;
+        recycle = settings.recycle;
+        recycleJitter = settings.recycleJitter;
+        resetOnReturn = settings.resetOnReturn;
+        ticker = settings.ticker;
+        timeout = settings.timeout;
+        url = settings.url;
+        username = settings.username;
+    }
+
+    /** A builder with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder with these settings. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** See {@link PoolSettings#connectConcurrency}. */
+    public int connectConcurrency() {
+        return connectConcurrency;
+    }
+
+    /** See {@link PoolSettings#connectionFactory}. */
+    public @Nullable ConnectionFactory connectionFactory() {
+        return connectionFactory;
+    }
+
+    /** See {@link PoolSettings#connectionProperty}. */
+    public Map<String, String> connectionProperties() {
+        return connectionProperties;
+    }
+
+    /** See {@link PoolSettings#dialect}. */
+    public Dialect dialect() {
+        return dialect;
+    }
+
+    /** See {@link PoolSettings#driverClassName}. */
+    public @Nullable String driverClassName() {
+        return driverClassName;
+    }
+
+    /** See {@link PoolSettings#listener}. */
+    public List<PoolListener> listeners() {
+        return listeners;
+    }
+
+    /** See {@link PoolSettings#maxOverflow}. */
+    public int maxOverflow() {
+        return maxOverflow;
+    }
+
+    /** See {@link PoolSettings#name}. */
+    public String name() {
+        return name;
+    }
+
+    /** See {@link PoolSettings#password}. */
+    public @Nullable String password() {
+        return password;
+    }
+
+    /** See {@link PoolSettings#poolSize}. */
+    public int poolSize() {
+        return poolSize;
+    }
+
+    /** See {@link PoolSettings#recycle}. */
+    public @Nullable Duration recycle() {
+        return recycle;
+    }
+
+    /** See {@link PoolSettings#recycleJitter}. */
+    public double recycleJitter() {
+        return recycleJitter;
+    }
+
+    /** See {@link PoolSettings#resetOnReturn}. */
+    public ResetOnReturn resetOnReturn() {
+        return resetOnReturn;
+    }
+
+    /** See {@link PoolSettings#ticker}. */
+    public Ticker ticker() {
+        return ticker;
+    }
+
+    /** See {@link PoolSettings#timeout}. */
+    public @Nullable Duration timeout() {
+        return timeout;
+    }
+
+    /** See {@link PoolSettings#url}. */
+    public @Nullable String url() {
+        return url;
+    }
+
+    /** The JDBC URL as it may be shown: without passwords. */
+    public @Nullable String maskedUrl() {
+        return url == null ? null : Secrets.masked(url);
+    }
+
+    /** See {@link PoolSettings#username}. */
+    public @Nullable String username() {
+        return username;
+    }
+
+    ConnectionFactory effectiveConnectionFactory() {
+        return connectionFactory != null ? connectionFactory : DriverConnectionFactory.from(this);
+    }
+
+    /** The duration in nanoseconds, or the longest representable time. */
+    static long saturatedNanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "PoolConfig[name=" + name
+                + ", url=" + maskedUrl()
+                + ", username=" + username
+                + ", password=" + (password == null ? null : Secrets.MASK)
+                + ", driverClassName=" + driverClassName
+                + ", connectionProperties=" + maskedProperties()
+                + ", connectionFactory=" + connectionFactory
+                + ", poolSize=" + poolSize
+                + ", maxOverflow=" + maxOverflow
+                + ", timeout=" + (timeout == null ? "none" : timeout)
+                + ", recycle=" + (recycle == null ? "off" : recycle)
+                + ", recycleJitter=" + recycleJitter
+                + ", resetOnReturn=" + resetOnReturn
+                + ", connectConcurrency=" + connectConcurrency
+                + ", listeners=" + listeners.size()
+                + "]";
+    }
+
+    /** Which properties of a driver are secret is the driver's business, so only their names are shown. */
+    private Map<String, String> maskedProperties() {
+        Map<String, String> masked = new TreeMap<>(connectionProperties);
+        masked.replaceAll((property, value) -> Secrets.MASK);
+        return masked;
+    }
+
+    /** Builds a {@link PoolConfig}. Not thread-safe. */
+    public static final class Builder extends PoolSettings<Builder> {
+
+        Builder() {}
+
+        Builder(PoolConfig origin) {
+            super(origin);
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /** The settings as they are now. */
+        public PoolConfig build() {
+            return new PoolConfig(this);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import java.sql.SQLException;
+
+/**
+ * Listens to a pool. Override what is of interest; nothing is called, and no event is made, for what is not.
+ *
+ * <p>Methods run in the thread in which the event happens: {@code connect} and {@code connectFailed} mostly on the pool's own
+ * threads, {@code checkout} in the borrower's, {@code reset} and {@code checkin} in that of whoever closes the connection.
+ * Where {@link PoolEvent} does not give an exception a meaning, it is logged and otherwise ignored. No listener can cost the
+ * pool a connection.
+ *
+ * <p>SQLAlchemy counterpart: {@code PoolListener} and {@code PoolEvents}.
+ */
+public interface PoolListener {
+
+    /** See {@link PoolEvent.Connect}: the place for per-connection setup. */
+    default void connect(PoolEvent.Connect event) throws SQLException {}
+
+    /** See {@link PoolEvent.ConnectFailed}. */
+    default void connectFailed(PoolEvent.ConnectFailed event) throws SQLException {}
+
+    /** See {@link PoolEvent.Checkout}. */
+    default void checkout(PoolEvent.Checkout event) throws SQLException {}
+
+    /** See {@link PoolEvent.Reset}: the place for a reset of one's own. */
+    default void reset(PoolEvent.Reset event) throws SQLException {}
+
+    /** See {@link PoolEvent.Checkin}. */
+    default void checkin(PoolEvent.Checkin event) throws SQLException {}
+
+    /** See {@link PoolEvent.Invalidate}. */
+    default void invalidate(PoolEvent.Invalidate event) throws SQLException {}
+
+    /** See {@link PoolEvent.Close}. */
+    default void close(PoolEvent.Close event) throws SQLException {}
+
+    /** See {@link PoolEvent.TimedOut}. */
+    default void timedOut(PoolEvent.TimedOut event) throws SQLException {}
+}

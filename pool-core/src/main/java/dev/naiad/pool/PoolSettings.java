@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import dev.naiad.pool.dialect.Dialect;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be set on a pool, for the builders of {@link PoolConfig} and {@link NaiadDataSource}. Each method refuses a value
+ * it cannot accept with an {@link InvalidSettingException}.
+ *
+ * @param <B> the builder
+ */
+public abstract sealed class PoolSettings<B extends PoolSettings<B>>
+        permits PoolConfig.Builder, NaiadDataSource.Builder {
+
+    int connectConcurrency = 8;
+
+    @Nullable
+    ConnectionFactory connectionFactory;
+
+    final Map<String, String> connectionProperties;
+    Dialect dialect = Dialect.standard();
+
+    @Nullable
+    String driverClassName;
+
+    final List<PoolListener> listeners;
+    int maxOverflow = 10;
+    String name = "default";
+
+    @Nullable
+    String password;
+
+    int poolSize = 5;
+
+    @Nullable
+    Duration recycle;
+
+    double recycleJitter = 0.1;
+    ResetOnReturn resetOnReturn = ResetOnReturn.ROLLBACK;
+    Ticker ticker = Ticker.system();
+
+    @Nullable
+    Duration timeout = Duration.ofSeconds(30);
+
+    @Nullable
+    String url;
+
+    @Nullable
+    String username;
+
+    PoolSettings() {
+        this.connectionProperties = new TreeMap<>();
+        this.listeners = new ArrayList<>();
+    }
+
+    PoolSettings(PoolConfig origin) {
+        this();
+        copy(origin);
+    }
+
+    final void copy(PoolConfig origin) {
+        connectConcurrency = origin.connectConcurrency();
+        connectionFactory = origin.connectionFactory();
+        connectionProperties.clear();
+        connectionProperties.putAll(origin.connectionProperties());
+        dialect = origin.dialect();
+        driverClassName = origin.driverClassName();
+        listeners.clear();
+        listeners.addAll(origin.listeners());
+        maxOverflow = origin.maxOverflow();
+        name = origin.name();
+        password = origin.password();
+        poolSize = origin.poolSize();
+        recycle = origin.recycle();
+        recycleJitter = origin.recycleJitter();
+        resetOnReturn = origin.resetOnReturn();
+        ticker = origin.ticker();
+        timeout = origin.timeout();
+        url = origin.url();
+        username = origin.username();
+    }
+
+    abstract B self();
+
+    /** The JDBC URL. Required unless there is a {@link #connectionFactory}. */
+    public final B url(@Nullable String url) {
+        this.url = url;
+        return self();
+    }
+
+    /** The database user; null to leave it to the URL or the driver. */
+    public final B username(@Nullable String username) {
+        this.username = username;
+        return self();
+    }
+
+    /** The database user's password. Never shown in messages. */
+    public final B password(@Nullable String password) {
+        this.password = password;
+        return self();
+    }
+
+    /** The JDBC driver's class; null, the default, to find the driver by the URL. */
+    public final B driverClassName(@Nullable String driverClassName) {
+        this.driverClassName = driverClassName;
+        return self();
+    }
+
+    /** A property for the driver, beside user and password; see the driver's documentation. */
+    public final B connectionProperty(String property, String value) {
+        connectionProperties.put(property, value);
+        return self();
+    }
+
+    /**
+     * Opens the physical connections, in place of the driver found by {@link #url}; null for the driver. SQLAlchemy:
+     * {@code creator}.
+     */
+    public final B connectionFactory(@Nullable ConnectionFactory connectionFactory) {
+        this.connectionFactory = connectionFactory;
+        return self();
+    }
+
+    /** How many connections may be opened at the same time; 1 or more. Default 8. */
+    public final B connectConcurrency(int connectConcurrency) {
+        if (connectConcurrency < 1) {
+            throw new InvalidSettingException("connect_concurrency", connectConcurrency, "1 or more");
+        }
+        this.connectConcurrency = connectConcurrency;
+        return self();
+    }
+
+    /** How the database ends transactions and connections, and reports dead ones. */
+    public final B dialect(Dialect dialect) {
+        this.dialect = dialect;
+        return self();
+    }
+
+    /** Adds a listener; those added here come before all added to the pool later. SQLAlchemy: {@code events}. */
+    public final B listener(PoolListener listener) {
+        listeners.add(listener);
+        return self();
+    }
+
+    /** The pool's name in logs, metrics and messages. Default {@code "default"}. */
+    public final B name(String name) {
+        if (name.isBlank()) {
+            throw new InvalidSettingException("name", name, "a name that is not blank");
+        }
+        this.name = name;
+        return self();
+    }
+
+    /** How many connections are kept; 0 means no limit. Default 5. SQLAlchemy: {@code pool_size}. */
+    public final B poolSize(int poolSize) {
+        if (poolSize < 0) {
+            throw new InvalidSettingException("pool_size", poolSize, "0 or more (0 means no limit)");
+        }
+        this.poolSize = poolSize;
+        return self();
+    }
+
+    /**
+     * How many connections may be open beyond {@code pool_size}; they are closed when they come back. -1 means no limit.
+     * Default 10. Without effect if {@code pool_size} is 0. SQLAlchemy: {@code max_overflow}.
+     */
+    public final B maxOverflow(int maxOverflow) {
+        if (maxOverflow < -1) {
+            throw new InvalidSettingException("max_overflow", maxOverflow, "-1 or more (-1 means no limit)");
+        }
+        this.maxOverflow = maxOverflow;
+        return self();
+    }
+
+    /**
+     * How long a caller waits for a connection before it gets a {@link PoolTimeoutException}, the time to open one included.
+     * Zero: take what is idle or open a connection in the caller's thread, but do not wait for others. Null: wait without
+     * limit. Default 30 seconds. SQLAlchemy: {@code timeout}.
+     */
+    public final B timeout(@Nullable Duration timeout) {
+        if (timeout != null && timeout.isNegative()) {
+            throw new InvalidSettingException("timeout", timeout, "a duration of 0 or more (0 means do not wait)");
+        }
+        this.timeout = timeout;
+        return self();
+    }
+
+    /**
+     * The age beyond which a connection is replaced when it is next asked for, counted from the start of its opening. Null, the
+     * default: connections do not age. SQLAlchemy: {@code recycle}, where off is -1.
+     */
+    public final B recycle(@Nullable Duration recycle) {
+        if (recycle != null && recycle.isNegative()) {
+            throw new InvalidSettingException("recycle", recycle, "a duration of 0 or more, or -1 (off)");
+        }
+        this.recycle = recycle;
+        return self();
+    }
+
+    /**
+     * By which part of {@code recycle} the life of a connection may be cut short at random, so that connections opened
+     * together are not replaced together; 0 to 1. Default 0.1.
+     */
+    public final B recycleJitter(double recycleJitter) {
+        if (!(recycleJitter >= 0 && recycleJitter <= 1)) {
+            throw new InvalidSettingException("recycle_jitter", recycleJitter, "a number from 0 to 1");
+        }
+        this.recycleJitter = recycleJitter;
+        return self();
+    }
+
+    /** What ends the transaction a connection comes back with. SQLAlchemy: {@code reset_on_return}. */
+    public final B resetOnReturn(ResetOnReturn resetOnReturn) {
+        this.resetOnReturn = resetOnReturn;
+        return self();
+    }
+
+    /** The source of time, for tests. */
+    public final B ticker(Ticker ticker) {
+        this.ticker = ticker;
+        return self();
+    }
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * The figures of a pool at one moment. They are read one after the other without stopping the pool, so under load they may
+ * be off by what happened meanwhile; each is never negative except {@code overflow}.
+ *
+ * @param name the pool's name
+ * @param poolSize the number of connections kept; 0 means no limit
+ * @param maxOverflow how many more may be open for a while; -1 means no limit
+ * @param checkedIn connections (and places whose connection was lost) that nobody uses
+ * @param checkedOut connections in use, those being opened included
+ * @param overflow open connections less {@code poolSize}: negative until the pool has filled, 0 if {@code poolSize} is 0
+ * @param opening connections being opened
+ * @param waiting threads waiting for a connection
+ * @param opened connections opened so far
+ * @param closed connections closed so far, by reason; every reason is present
+ * @param openFailures attempts to open a connection that failed so far
+ * @param timeouts callers that waited in vain so far
+ */
+public record PoolSnapshot(
+        String name,
+        int poolSize,
+        int maxOverflow,
+        int checkedIn,
+        int checkedOut,
+        int overflow,
+        int opening,
+        int waiting,
+        long opened,
+        Map<CloseReason, Long> closed,
+        long openFailures,
+        long timeouts) {
+
+    /** Most connections open at any moment; empty if there is no limit. */
+    public OptionalInt limit() {
+        return poolSize == 0 || maxOverflow < 0 ? OptionalInt.empty() : OptionalInt.of(poolSize + maxOverflow);
+    }
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the session of one physical connection across checkouts: the values to go back to, each read from
+ * the driver once, just before a user changes it for the first time, and the values in force, where they were set
+ * through a {@link ConnectionProxy}.
+ *
+ * <p>Belongs to whoever has the connection checked out; the pool's hand-over makes it visible to the next one.
+ */
+public final class SessionState {
+    /** Statements opened by threads other than the one that checked out. Here, not in the proxy, to keep that small. */
+    final Set<Tracked> strays = ConcurrentHashMap.newKeySet();
+
+    /** Whether there has ever been a stray; cheaper to ask than the set. */
+    volatile boolean strayed;
+
+    private final @Nullable Object[] originals = new @Nullable Object[SessionProperty.COUNT];
+    private final @Nullable Object[] inForce = new @Nullable Object[SessionProperty.COUNT];
+    private int originalsRead;
+    private int inForceKnown;
+
+    private final Map<String, @Nullable String> originalClientInfo = new HashMap<>();
+    private final Set<String> changedClientInfo = new HashSet<>();
+
+    /** Makes sure that the original value is known before it is changed, if the driver can tell it. */
+    void readOriginal(SessionProperty property, Connection raw) {
+        if ((originalsRead & property.bit) == 0) {
+            try {
+                setOriginal(property, property.read(raw));
+            } catch (SQLException e) {
+                // The setter will show what is wrong; if it works all the same, restoring fails for want of a value.
+            }
+        }
+    }
+
+    /** The same for who has just read the value. */
+    void rememberOriginal(SessionProperty property, Object value) {
+        if ((originalsRead & property.bit) == 0) {
+            setOriginal(property, value);
+        }
+    }
+
+    private void setOriginal(SessionProperty property, @Nullable Object value) {
+        originals[property.ordinal()] = value;
+        originalsRead |= property.bit;
+        setInForce(property, value);
+    }
+
+    boolean isOriginal(SessionProperty property, @Nullable Object value) {
+        return (originalsRead & property.bit) != 0 && Objects.equals(originals[property.ordinal()], value);
+    }
+
+    void setInForce(SessionProperty property, @Nullable Object value) {
+        if (property.lasting) {
+            inForce[property.ordinal()] = value;
+            inForceKnown |= property.bit;
+        }
+    }
+
+    boolean isInForce(SessionProperty property, @Nullable Object value) {
+        return (inForceKnown & property.bit) != 0 && Objects.equals(inForce[property.ordinal()], value);
+    }
+
+    void forgetInForce(int properties) {
+        inForceKnown &= ~properties;
+    }
+
+    /**
+     * Notes that these client info entries are about to be changed.
+     *
+     * @return those of them that had not been changed before during this checkout
+     */
+    List<String> clientInfoChanging(Collection<String> names, Connection raw) {
+        List<String> added = new ArrayList<>(names.size());
+        for (String name : names) {
+            if (!originalClientInfo.containsKey(name)) {
+                originalClientInfo.put(name, readClientInfo(name, raw));
+            }
+            if (changedClientInfo.add(name)) {
+                added.add(name);
+            }
+        }
+        return added;
+    }
+
+    /** A change did not take place after all; returns whether other entries have been changed. */
+    boolean clientInfoUnchanged(Collection<String> names) {
+        names.forEach(changedClientInfo::remove);
+        return !changedClientInfo.isEmpty();
+    }
+
+    private static @Nullable String readClientInfo(String name, Connection raw) {
+        try {
+            return raw.getClientInfo(name);
+        } catch (SQLException e) {
+            return null; // to set null clears an entry, and one that cannot be read is most likely not set
+        }
+    }
+
+    /** The names that replacing the whole client info by these properties touches. */
+    static Set<String> clientInfoNames(Properties replacement, Connection raw) {
+        Set<String> names = new HashSet<>(replacement.stringPropertyNames());
+        try {
+            Properties present = raw.getClientInfo();
+            if (present != null) {
+                names.addAll(present.stringPropertyNames());
+            }
+        } catch (SQLException e) {
+            // then at least the given ones
+        }
+        return names;
+    }
+
+    void restoreClientInfo(Connection raw) throws SQLException {
+        for (String name : changedClientInfo) {
+            raw.setClientInfo(name, originalClientInfo.get(name));
+        }
+        changedClientInfo.clear();
+    }
+
+    /** Writes the original values of these properties, in the order of their declaration. */
+    void restore(int properties, Connection raw) throws SQLException {
+        for (int i = 0; i < SessionProperty.COUNT; i++) {
+            SessionProperty property = SessionProperty.at(i);
+            if ((properties & property.bit) == 0) {
+                continue;
+            }
+            if ((originalsRead & property.bit) == 0) {
+                throw new SQLException("Cannot restore " + property + ": the driver would not tell its original value");
+            }
+            forgetInForce(property.bit);
+            property.write(raw, originals[i]);
+            setInForce(property, originals[i]);
+        }
+    }
+}

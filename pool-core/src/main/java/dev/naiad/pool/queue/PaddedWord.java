@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.queue;
+
+/** The state word, alone on its cache line together with the padding behind it in {@link Slot}. */
+abstract class PaddedWord extends LeadingPad {
+
+    volatile long word;
+}
+
+@SuppressWarnings("unused")
+abstract class LeadingPad {
+
+    private long p1, p2, p3, p4, p5, p6, p7;
+}

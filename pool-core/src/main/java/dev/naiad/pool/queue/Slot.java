@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.queue;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * One place of a pool and the word that says who owns it.
+ *
+ * <p>The word is {@code version << 3 | mode}. Every transition moves to a new version, so a word that was read once never
+ * comes back. The word a borrower holds is its <em>ticket</em>: {@link #tryBeginReturn(long)} succeeds for exactly one
+ * holder of exactly that ticket, which makes giving back an ownership check, an exactly-once return and a full fence in one
+ * instruction.
+ *
+ * <ul>
+ *   <li>Only the compare-and-set transitions ({@code try...}) may be attempted by anyone.
+ *   <li>{@link #moveTo(Mode)} belongs to the exclusive owner: whoever won {@link #tryTake()}, {@link #tryReserve()} or
+ *       {@link #tryBeginReturn(long)}, or created the slot.
+ *   <li>What an owner wrote to a slot's other fields before a transition is visible to the next owner.
+ * </ul>
+ */
+public abstract class Slot extends PaddedWord {
+
+    /** What a slot is doing. The order is part of the word's encoding and nothing else. */
+    public enum Mode {
+        /** Counted by the pool but without a connection; whoever wants to open one may reserve it. */
+        VACANT,
+        /** A connection is being opened for it. */
+        OPENING,
+        /** Ready to be taken. */
+        IDLE,
+        /** Lent to a borrower who holds the ticket. */
+        IN_USE,
+        /** Coming back: the borrower has let go, the reset is running. */
+        RETURNING,
+        /** Gone from the pool for good. */
+        RETIRED;
+
+        private static final Mode[] ALL = values();
+    }
+
+    private static final int MODE_BITS = 3;
+    private static final long MODE_MASK = (1L << MODE_BITS) - 1;
+    private static final int IDLE = Mode.IDLE.ordinal();
+    private static final int VACANT = Mode.VACANT.ordinal();
+    private static final VarHandle WORD;
+
+    static {
+        try {
+            WORD = MethodHandles.lookup().findVarHandle(PaddedWord.class, "word", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    // Keeps the fields of subclasses off the word's cache line.
+    @SuppressWarnings("unused")
+    private long q1, q2, q3, q4, q5, q6, q7;
+
+    /** A new slot belongs to its creator. */
+    protected Slot() {
+        WORD.set(this, wordAfter(0, Mode.OPENING));
+    }
+
+    /** Takes an idle slot. */
+    public final boolean tryTake() {
+        long current = word;
+        return (current & MODE_MASK) == IDLE && WORD.compareAndSet(this, current, wordAfter(current, Mode.IN_USE));
+    }
+
+    /** Claims a vacant slot in order to open a connection for it. */
+    public final boolean tryReserve() {
+        long current = word;
+        return (current & MODE_MASK) == VACANT && WORD.compareAndSet(this, current, wordAfter(current, Mode.OPENING));
+    }
+
+    /** Lets go of a slot lent out; true for the first caller with the right ticket and never again. */
+    public final boolean tryBeginReturn(long ticket) {
+        return WORD.compareAndSet(this, ticket, wordAfter(ticket, Mode.RETURNING));
+    }
+
+    /** Moves on a slot that the caller owns. */
+    public final void moveTo(Mode next) {
+        WORD.setVolatile(this, wordAfter(word, next));
+    }
+
+    /** The present word; the proof of ownership for the borrower that reads it while owning the slot. */
+    public final long ticket() {
+        return word;
+    }
+
+    public final Mode mode() {
+        return modeOf(word);
+    }
+
+    private static Mode modeOf(long word) {
+        return Mode.ALL[(int) (word & MODE_MASK)];
+    }
+
+    private static long wordAfter(long word, Mode mode) {
+        return ((word >>> MODE_BITS) + 1) << MODE_BITS | mode.ordinal();
+    }
+}

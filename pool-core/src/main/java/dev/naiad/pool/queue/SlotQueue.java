@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.queue;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slots of a pool and the threads that wait for one, brought together in arrival order without a lock.
+ *
+ * <p>Taking reads before it compares-and-sets and starts at a place derived from the thread, so that a thread tends to find
+ * its own last slot and threads do not collide on the first ones.
+ *
+ * <p>Nobody is forgotten, because each side announces itself before it looks for the other:
+ *
+ * <ol>
+ *   <li>A waiter counts itself, queues itself, and then looks for idle slots ({@link #serve()}).
+ *   <li>A giver makes its slot idle and then looks at the count; if it is not zero, it serves too.
+ *   <li>Both announcements are full fences. So either the waiter's look comes after the slot became idle and finds it, or
+ *       the giver's look comes after the waiter counted itself and finds the waiter.
+ *   <li>Who has taken a slot in order to serve, and finds the queue empty, puts it back and looks at the queue once more:
+ *       a waiter that queued meanwhile may have seen that slot as taken.
+ *   <li>The count covers every queued waiter: it rises before queueing and falls after the outcome is settled. Newcomers
+ *       that see it above zero queue as well, so they do not overtake.
+ *   <li>A slot handed over goes from owner to owner and is never idle in between.
+ *   <li>A waiter has one outcome, set by compare-and-set. Who offers a slot and loses to a timeout or an interrupt still
+ *       owns the slot and goes on to the next waiter; who times out and loses to an offer has a slot and returns it.
+ * </ol>
+ *
+ * @param <S> the kind of slot
+ */
+public final class SlotQueue<S extends Slot> {
+
+    private static final Slot[] NONE = {};
+    private static final VarHandle WAITING;
+
+    static {
+        try {
+            WAITING = MethodHandles.lookup().findVarHandle(SlotQueue.class, "waiting", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Predicate<? super S> usable;
+    private final Consumer<? super S> refresh;
+    private final Queue<Waiter<S>> waiters = new ConcurrentLinkedQueue<>();
+    private final ReentrantLock membership = new ReentrantLock();
+    private volatile Slot[] slots = NONE;
+
+    @SuppressWarnings("unused") // through WAITING
+    private volatile int waiting;
+
+    /**
+     * @param usable whether an idle slot may be handed to a waiter as it is
+     * @param refresh takes over a slot that may not; it is the caller's from then on
+     */
+    public SlotQueue(Predicate<? super S> usable, Consumer<? super S> refresh) {
+        this.usable = usable;
+        this.refresh = refresh;
+    }
+
+    /** Takes an idle slot unless others have waited longer; null if there is none to be had at once. */
+    public @Nullable S tryTake() {
+        return waiting == 0 ? scan() : null;
+    }
+
+    @SuppressWarnings("unchecked") // only slots of type S are added
+    private @Nullable S scan() {
+        Slot[] present = slots;
+        int count = present.length;
+        if (count == 0) {
+            return null;
+        }
+        int at = startFor(Thread.currentThread(), count);
+        for (int left = count; left > 0; left--) {
+            Slot slot = present[at];
+            if (slot.tryTake()) {
+                return (S) slot;
+            }
+            if (++at == count) {
+                at = 0;
+            }
+        }
+        return null;
+    }
+
+    /** Spreads consecutive thread ids evenly; a multiplication in place of a division. */
+    private static int startFor(Thread thread, int count) {
+        int hash = (int) thread.getId() * 0x9E3779B9;
+        return (int) ((Integer.toUnsignedLong(hash) * count) >>> 32);
+    }
+
+    /** Gives a slot the caller owns to the oldest waiter, or makes it idle. */
+    public void give(S slot) {
+        if (waiting == 0) {
+            rest(slot);
+            attend();
+        } else if (usable.test(slot)) {
+            deliver(slot);
+        } else {
+            refresh.accept(slot);
+        }
+    }
+
+    /** As {@link #deliver(Slot)}, but to this waiter if it still waits. */
+    public void deliver(S slot, @Nullable Waiter<S> first) {
+        if (first != null) {
+            slot.moveTo(Slot.Mode.IN_USE);
+            if (first.offer(slot)) {
+                waiters.remove(first);
+                settled(first);
+                return;
+            }
+        }
+        deliver(slot);
+    }
+
+    private void settled(Waiter<S> waiter) {
+        WAITING.getAndAdd(this, -1);
+        waiter.wake();
+    }
+
+    /** Makes a slot the caller owns idle, and no more: {@link #attend()} must follow. */
+    public void rest(S slot) {
+        slot.moveTo(Slot.Mode.IDLE);
+    }
+
+    /** Makes a slot the caller owns vacant. */
+    public void vacate(S slot) {
+        slot.moveTo(Slot.Mode.VACANT);
+    }
+
+    /** Brings idle slots and waiters together. */
+    public void attend() {
+        if (waiting != 0) {
+            serve();
+        }
+    }
+
+    /** As {@link #give}, for a slot that is known to be fresh. */
+    public void deliver(S slot) {
+        if (!handOver(slot)) {
+            serve();
+        }
+    }
+
+    private void serve() {
+        while (!waiters.isEmpty()) {
+            S slot = scan();
+            if (slot == null) {
+                return;
+            }
+            if (usable.test(slot)) {
+                handOver(slot);
+            } else {
+                refresh.accept(slot);
+            }
+        }
+    }
+
+    /** False if nobody was there: the slot is idle now, and the caller has to look at the queue once more. */
+    private boolean handOver(S slot) {
+        slot.moveTo(Slot.Mode.IN_USE);
+        Waiter<S> waiter;
+        while ((waiter = waiters.poll()) != null) {
+            if (waiter.offer(slot)) {
+                settled(waiter);
+                return true;
+            }
+        }
+        slot.moveTo(Slot.Mode.IDLE);
+        return false;
+    }
+
+    /** Joins the end of the queue. Whoever joins must {@link #leave} in the end, whatever comes of it. */
+    public Waiter<S> join() {
+        Waiter<S> waiter = new Waiter<>();
+        WAITING.getAndAdd(this, 1);
+        waiters.add(waiter);
+        serve();
+        return waiter;
+    }
+
+    /** Leaves the queue unless settled already. Afterwards the outcome is final. */
+    public void leave(Waiter<S> waiter) {
+        if (waiter.giveUp()) {
+            WAITING.getAndAdd(this, -1);
+            waiters.remove(waiter);
+        }
+    }
+
+    /** Tells a waiter that it will not be served. False if its outcome was settled before. */
+    public boolean fail(Waiter<S> waiter, Throwable cause) {
+        if (!waiter.fail(cause)) {
+            return false;
+        }
+        waiters.remove(waiter);
+        settled(waiter);
+        return true;
+    }
+
+    /** Fails everybody in the queue. */
+    public void failAll(Supplier<? extends Throwable> cause) {
+        for (Waiter<S> waiter : waiters) {
+            fail(waiter, cause.get());
+        }
+    }
+
+    /** The oldest waiter for whom no slot is being prepared, or null. */
+    public @Nullable Waiter<S> oldestUnattended() {
+        for (Waiter<S> waiter : waiters) {
+            if (!waiter.attended() && !waiter.settled()) {
+                return waiter;
+            }
+        }
+        return null;
+    }
+
+    /** Claims a vacant slot, or returns null. */
+    @SuppressWarnings("unchecked")
+    public @Nullable S tryReserve() {
+        for (Slot slot : slots) {
+            if (slot.tryReserve()) {
+                return (S) slot;
+            }
+        }
+        return null;
+    }
+
+    /** Whether {@link #tryReserve()} has a chance. */
+    public boolean hasVacant() {
+        for (Slot slot : slots) {
+            if (slot.mode() == Slot.Mode.VACANT) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public void add(S slot) {
+        membership.lock();
+        try {
+            Slot[] grown = Arrays.copyOf(slots, slots.length + 1);
+            grown[grown.length - 1] = slot;
+            slots = grown;
+        } finally {
+            membership.unlock();
+        }
+    }
+
+    public void remove(S slot) {
+        membership.lock();
+        try {
+            slots = Arrays.stream(slots).filter(other -> other != slot).toArray(Slot[]::new);
+        } finally {
+            membership.unlock();
+        }
+    }
+
+    /** Calls back for each slot present at this moment. */
+    @SuppressWarnings("unchecked")
+    public void forEach(Consumer<? super S> action) {
+        for (Slot slot : slots) {
+            action.accept((S) slot);
+        }
+    }
+
+    /** Whether somebody is in the queue; exact where {@link #waiting()} may still count somebody just served. */
+    public boolean hasWaiters() {
+        return !waiters.isEmpty();
+    }
+
+    /** Threads in the queue. */
+    public int waiting() {
+        return waiting;
+    }
+
+    /** Slots that nobody uses: idle or vacant. */
+    public int resting() {
+        int resting = 0;
+        for (Slot slot : slots) {
+            Slot.Mode mode = slot.mode();
+            if (mode == Slot.Mode.IDLE || mode == Slot.Mode.VACANT) {
+                resting++;
+            }
+        }
+        return resting;
+    }
+}

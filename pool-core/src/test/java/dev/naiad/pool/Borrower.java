@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import static org.awaitility.Awaitility.await;
+
+import java.sql.Connection;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+
+/** A thread that does something with a pool, observed by a test. */
+final class Borrower<T> {
+
+    private static final long PATIENCE_SECONDS = 20;
+
+    private final CompletableFuture<T> result = new CompletableFuture<>();
+    final Thread thread;
+
+    private Borrower(Callable<T> task) {
+        thread = new Thread(() -> {
+            try {
+                result.complete(task.call());
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    static <T> Borrower<T> of(Callable<T> task) {
+        return new Borrower<>(task);
+    }
+
+    /** Takes a connection. */
+    static Borrower<Connection> from(Pool pool) {
+        return of(pool::connect);
+    }
+
+    /** Takes a connection, and is waiting for it when this returns. */
+    static Borrower<Connection> waitingFor(Pool pool) {
+        int before = pool.snapshot().waiting();
+        Borrower<Connection> borrower = from(pool);
+        await().until(() ->
+                pool.snapshot().waiting() > before && borrower.thread.getState() == Thread.State.TIMED_WAITING
+                        || borrower.thread.getState() == Thread.State.WAITING);
+        return borrower;
+    }
+
+    /** Lets it look at the clock. */
+    void nudge() {
+        LockSupport.unpark(thread);
+    }
+
+    boolean isDone() {
+        return result.isDone();
+    }
+
+    T get() throws Exception {
+        try {
+            return result.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    Throwable failure() throws InterruptedException, TimeoutException {
+        try {
+            throw new AssertionError("Expected a failure but got " + result.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        } catch (ExecutionException e) {
+            return e.getCause();
+        }
+    }
+}

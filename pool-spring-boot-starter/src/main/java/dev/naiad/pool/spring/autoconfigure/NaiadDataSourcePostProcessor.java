@@ -1,0 +1,67 @@
+package dev.naiad.pool.spring.autoconfigure;
+
+import dev.naiad.pool.NaiadDataSource;
+import dev.naiad.pool.spring.event.PoolEventPublisher;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.util.StringUtils;
+
+/**
+ * Gives the auto-configured data source its pool settings, and starts it, so that a wrong setting stops the application and
+ * not its first request. All Naiad data sources get their events published.
+ *
+ * <p>Runs right after Spring Boot has applied connection details, and before any post-processor that wraps the bean.
+ */
+final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityOrdered {
+
+    private static final String AUTO_CONFIGURED = "dataSource";
+
+    private final ObjectProvider<NaiadProperties> properties;
+    private final ObjectProvider<DataSourceProperties> dataSourceProperties;
+    private final ObjectProvider<PoolEventPublisher> events;
+
+    NaiadDataSourcePostProcessor(
+            ObjectProvider<NaiadProperties> properties,
+            ObjectProvider<DataSourceProperties> dataSourceProperties,
+            ObjectProvider<PoolEventPublisher> events) {
+        this.properties = properties;
+        this.dataSourceProperties = dataSourceProperties;
+        this.events = events;
+    }
+
+    @Override
+    public Object postProcessBeforeInitialization(Object bean, String beanName) {
+        if (bean instanceof NaiadDataSource dataSource && beanName.equals(AUTO_CONFIGURED) && !dataSource.isStarted()) {
+            NaiadProperties settings = properties.getObject();
+            dataSource.configure(config -> {
+                settings.applyTo(config);
+                config.name(nameOf(settings, beanName));
+            });
+        }
+        return bean;
+    }
+
+    private String nameOf(NaiadProperties settings, String beanName) {
+        if (StringUtils.hasText(settings.name())) {
+            return settings.name();
+        }
+        DataSourceProperties boot = dataSourceProperties.getIfAvailable();
+        return boot != null && StringUtils.hasText(boot.getName()) ? boot.getName() : beanName;
+    }
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String beanName) {
+        if (bean instanceof NaiadDataSource dataSource) {
+            events.ifAvailable(publisher -> publisher.publishEventsOf(dataSource));
+        }
+        return bean;
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE + 3;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.naiad.pool.spring.autoconfigure;
+
+import dev.naiad.pool.NaiadDataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+
+/** What Spring Boot's DataSourceBuilder does by reflection to a type named in {@code spring.datasource.type}. */
+final class NaiadRuntimeHints implements RuntimeHintsRegistrar {
+
+    @Override
+    public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+        hints.reflection()
+                .registerType(
+                        NaiadDataSource.class,
+                        MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS,
+                        MemberCategory.INVOKE_DECLARED_METHODS);
+    }
+}

@@ -1,0 +1,227 @@
+package dev.naiad.pool.spring.event;
+
+import dev.naiad.pool.CloseReason;
+import dev.naiad.pool.NaiadDataSource;
+import dev.naiad.pool.PoolEvent;
+import dev.naiad.pool.PoolTimeoutException;
+import java.io.Serial;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEvent;
+
+/**
+ * Something that happened in a Naiad pool, told after the fact: listeners run on a thread of their own, one event after the
+ * other, and can neither slow down nor fail the caller it happened to. To take part in a checkout or a return, use a
+ * {@link dev.naiad.pool.PoolListener}.
+ *
+ * <p>Nothing is published for a kind of which nobody has declared a listener, be it for the kind or for this class. Listeners
+ * for {@link ApplicationEvent} in general do not count.
+ *
+ * <p>Events carry facts, no connections: at the time they are heard, a connection may have another borrower.
+ */
+public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final String poolName;
+    private final String threadName;
+
+    private PoolApplicationEvent(NaiadDataSource source, PoolEvent event) {
+        super(source);
+        this.poolName = event.pool().name();
+        this.threadName = Thread.currentThread().getName();
+    }
+
+    /** The data source in whose pool it happened. */
+    public NaiadDataSource getDataSource() {
+        return (NaiadDataSource) getSource();
+    }
+
+    public String getPoolName() {
+        return poolName;
+    }
+
+    /** The thread in which it happened. */
+    public String getThreadName() {
+        return threadName;
+    }
+
+    /** An event that has to do with one place of the pool. */
+    public abstract static sealed class OfEntry extends PoolApplicationEvent {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final long entryId;
+
+        private OfEntry(NaiadDataSource source, PoolEvent event, long entryId) {
+            super(source, event);
+            this.entryId = entryId;
+        }
+
+        /** The number of the place, unique within the pool. */
+        public long getEntryId() {
+            return entryId;
+        }
+    }
+
+    /** A physical connection was opened. */
+    public static final class Connect extends OfEntry {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        Connect(NaiadDataSource source, PoolEvent.Connect event) {
+            super(source, event, event.entry().id());
+        }
+    }
+
+    /** Opening a connection failed. */
+    public static final class ConnectFailed extends OfEntry {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final Throwable cause;
+
+        ConnectFailed(NaiadDataSource source, PoolEvent.ConnectFailed event) {
+            super(source, event, event.entry().id());
+            this.cause = event.cause();
+        }
+
+        public Throwable getCause() {
+            return cause;
+        }
+    }
+
+    /** A connection was lent. */
+    public static final class Checkout extends OfEntry {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        Checkout(NaiadDataSource source, PoolEvent.Checkout event) {
+            super(source, event, event.entry().id());
+        }
+    }
+
+    /** A connection that came back was reset. */
+    public static final class Reset extends OfEntry {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        Reset(NaiadDataSource source, PoolEvent.Reset event) {
+            super(source, event, event.entry().id());
+        }
+    }
+
+    /** A place went back to the pool. */
+    public static final class Checkin extends OfEntry {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        Checkin(NaiadDataSource source, PoolEvent.Checkin event) {
+            super(source, event, event.entry().id());
+        }
+    }
+
+    /** A connection was found unfit. */
+    public static final class Invalidate extends OfEntry {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final @Nullable Throwable cause;
+
+        Invalidate(NaiadDataSource source, PoolEvent.Invalidate event) {
+            super(source, event, event.entry().id());
+            this.cause = event.cause();
+        }
+
+        /** Empty if it was invalidated by hand without a cause. */
+        public Optional<Throwable> getCause() {
+            return Optional.ofNullable(cause);
+        }
+    }
+
+    /** A physical connection was closed. */
+    public static final class Close extends OfEntry {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final CloseReason reason;
+
+        Close(NaiadDataSource source, PoolEvent.Close event) {
+            super(source, event, event.entry().id());
+            this.reason = event.reason();
+        }
+
+        public CloseReason getReason() {
+            return reason;
+        }
+    }
+
+    /** A caller waited in vain. */
+    public static final class TimedOut extends PoolApplicationEvent {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final Duration waited;
+        private final PoolTimeoutException exception;
+
+        TimedOut(NaiadDataSource source, PoolEvent.TimedOut event) {
+            super(source, event);
+            this.waited = event.waited();
+            this.exception = event.exception();
+        }
+
+        public Duration getWaited() {
+            return waited;
+        }
+
+        /** What the caller got. Its message says what the pool looked like. */
+        public PoolTimeoutException getException() {
+            return exception;
+        }
+    }
+
+    static PoolApplicationEvent of(NaiadDataSource source, PoolEvent event) {
+        // A switch over patterns needs Java 21.
+        if (event instanceof PoolEvent.Connect e) {
+            return new Connect(source, e);
+        } else if (event instanceof PoolEvent.ConnectFailed e) {
+            return new ConnectFailed(source, e);
+        } else if (event instanceof PoolEvent.Checkout e) {
+            return new Checkout(source, e);
+        } else if (event instanceof PoolEvent.Reset e) {
+            return new Reset(source, e);
+        } else if (event instanceof PoolEvent.Checkin e) {
+            return new Checkin(source, e);
+        } else if (event instanceof PoolEvent.Invalidate e) {
+            return new Invalidate(source, e);
+        } else if (event instanceof PoolEvent.Close e) {
+            return new Close(source, e);
+        } else {
+            return new TimedOut(source, (PoolEvent.TimedOut) event);
+        }
+    }
+
+    static Class<? extends PoolApplicationEvent> typeOf(PoolEvent.Kind kind) {
+        return switch (kind) {
+            case CONNECT -> Connect.class;
+            case CONNECT_FAILED -> ConnectFailed.class;
+            case CHECKOUT -> Checkout.class;
+            case RESET -> Reset.class;
+            case CHECKIN -> Checkin.class;
+            case INVALIDATE -> Invalidate.class;
+            case CLOSE -> Close.class;
+            case TIMED_OUT -> TimedOut.class;
+        };
+    }
+}
