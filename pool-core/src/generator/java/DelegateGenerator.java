@@ -130,8 +130,7 @@ final class DelegateGenerator {
             "setClientInfo", "throw new SQLClientInfoException(\"Connection is closed\", \"08003\", Map.of());");
 
     /** Names of the parameters, by method and, where that is not enough, by number of parameters. */
-    private static final Map<String, String> PARAMETERS = names(
-            """
+    private static final Map<String, String> PARAMETERS = names("""
             abort: executor
             absolute: row
             addBatch: sql
@@ -394,8 +393,7 @@ final class DelegateGenerator {
                     """));
 
     private static Delegate statement(String api) {
-        String head =
-                """
+        String head = """
                     private NAME delegate;
 
                     DelegatingNAME(TrackingConnection connection, NAME delegate) {
@@ -471,8 +469,7 @@ final class DelegateGenerator {
             }
         }
         if (!delegate.head.contains("toString()")) {
-            body.append(
-                    """
+            body.append("""
 
                         // Not the driver's text: it may fail, or show what nobody should read in a log.
                         @Override
@@ -488,8 +485,7 @@ final class DelegateGenerator {
 
     private String write(Closed closed) {
         imports.clear();
-        StringBuilder body = new StringBuilder(
-                """
+        StringBuilder body = new StringBuilder("""
                     static final NAME INSTANCE = new NAME();
 
                     private NAME() {}
@@ -497,9 +493,7 @@ final class DelegateGenerator {
                     private static SQLException closed() {
                         return new ClosedHandleException("SUBJECT is closed");
                     }
-                """
-                        .replace("NAME", closed.name)
-                        .replace("SUBJECT", closed.subject));
+                """.replace("NAME", closed.name).replace("SUBJECT", closed.subject));
         for (ExecutableElement method : methods(closed.api).values()) {
             boolean ofConnection = closed.api.equals("Connection");
             String name = method.getSimpleName().toString();
@@ -578,27 +572,23 @@ final class DelegateGenerator {
                             T raw = direct ? iface.cast(TARGET) : TARGET.unwrap(iface);
                             REACHmarkExposed();
                             return raw;
-                """
-                        .replace("REACH", delegate.reach)
+                """.replace("REACH", delegate.reach)
                         .replace("TARGET", delegate.target)
                         .replace("ALIVE", alive)
                 + caught(delegate);
     }
 
     private static String isWrapperFor(Delegate delegate) {
-        String instance = "iface.isInstance(" + delegate.target + ")";
-        if (!delegate.alive.isEmpty()) {
-            instance = "(" + instance + " && " + delegate.alive + ")";
+        String raw = "iface.isInstance(" + delegate.target + ")";
+        List<String> conditions = List.of(
+                "return iface.isInstance(this)",
+                delegate.alive.isEmpty() ? raw : "(" + raw + " && " + delegate.alive + ")",
+                delegate.target + ".isWrapperFor(iface);");
+        String line = String.join(" || ", conditions);
+        if (12 + line.length() > WIDTH) {
+            line = String.join("\n                    || ", conditions);
         }
-        return """
-                        try {
-                            return iface.isInstance(this)
-                                    || INSTANCE
-                                    || TARGET.isWrapperFor(iface);
-                """
-                        .replace("INSTANCE", instance)
-                        .replace("TARGET", delegate.target)
-                + caught(delegate);
+        return "        try {\n            " + line + "\n" + caught(delegate);
     }
 
     private static String caught(Delegate delegate) {
@@ -607,8 +597,7 @@ final class DelegateGenerator {
                             throw REACHfailed(e);
                         }
                     }
-                """
-                .replace("REACH", delegate.reach);
+                """.replace("REACH", delegate.reach);
     }
 
     /** Whether the list holds the method's name alone or with its parameter types. */
@@ -667,12 +656,17 @@ final class DelegateGenerator {
         if (thrown > 0 && indentation + thrown <= WIDTH) {
             return indent + line.substring(0, thrown) + "\n" + inner + line.substring(thrown + 1) + "\n";
         }
-        int open = line.startsWith("return ") ? line.indexOf('(', line.indexOf("live()") + 6) : line.indexOf('(');
-        String rest = line.substring(open + 1);
-        if (thrown > 0) {
-            rest = rest.replace(", ", ",\n" + inner).replace(") throws ", ")\n" + inner + "throws ");
+        int open = line.indexOf('(') + 1;
+        String rest = line.substring(open);
+        if (inner.length() + rest.length() > WIDTH && thrown > 0) {
+            String separator = inner.length() + thrown - open <= WIDTH ? ", " : ",\n" + inner;
+            rest = rest.replace(", ", separator).replace(") throws ", ")\n" + inner + "throws ");
+        } else if (inner.length() + rest.length() > WIDTH) {
+            inner += "        ";
+            open = line.indexOf('(', line.indexOf("live()") + "live()".length()) + 1;
+            rest = line.substring(open);
         }
-        return indent + line.substring(0, open + 1) + "\n" + inner + rest + "\n";
+        return indent + line.substring(0, open) + "\n" + inner + rest + "\n";
     }
 
     private static List<String> parameterNames(String api, ExecutableElement method) {
@@ -754,10 +748,11 @@ final class DelegateGenerator {
 
     private String file(String declaration, String doc, String body) {
         String code = declaration + " {\n" + body + "}\n";
+        String bare = code.replaceAll("\"[^\"\n]*\"", "");
         imports.addAll(ALSO_USED);
         String importLines = imports.stream()
                 .filter(name -> !name.startsWith("java.lang."))
-                .filter(name -> code.matches("(?s).*\\b" + name.substring(name.lastIndexOf('.') + 1) + "\\b.*"))
+                .filter(name -> bare.matches("(?s).*\\b" + name.substring(name.lastIndexOf('.') + 1) + "\\b.*"))
                 .map(name -> "import " + name + ";\n")
                 .collect(Collectors.joining());
         return """
@@ -769,8 +764,6 @@ final class DelegateGenerator {
                 /** %s */
                 @NullUnmarked
                 @SuppressWarnings("deprecation") // what JDBC has deprecated must be handed on all the same
-                """
-                        .formatted(PACKAGE, importLines, doc)
-                + code;
+                """.formatted(PACKAGE, importLines, doc) + code;
     }
 }

@@ -67,9 +67,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
                     pool.dialect().rollback(raw);
                 }
             }
-            if (sessionDirty() || used()) {
-                restoreSession();
-            }
+            restoreSession();
             return null;
         } catch (Throwable e) {
             record.pool()

@@ -18,7 +18,13 @@ import org.slf4j.Logger;
 final class Listeners {
 
     private record Subscription(
-            Set<PoolEvent.Kind> kinds, Map<PoolEvent.Kind, EventHandler> handlers, Object identity) {}
+            Set<PoolEvent.Kind> kinds, Map<PoolEvent.Kind, EventHandler> handlers, Object listener) {
+
+        @SuppressWarnings("ReferenceEquality") // a listener may define equality as it likes
+        boolean isSame(Subscription other) {
+            return listener == other.listener;
+        }
+    }
 
     private final ReentrantLock change = new ReentrantLock();
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
@@ -52,20 +58,20 @@ final class Listeners {
     private Registration add(Subscription added) {
         change.lock();
         try {
-            if (subscriptions.stream().noneMatch(other -> other.identity() == added.identity())) {
+            if (subscriptions.stream().noneMatch(added::isSame)) {
                 subscriptions.add(added);
                 recount();
             }
         } finally {
             change.unlock();
         }
-        return () -> remove(added.identity());
+        return () -> remove(added);
     }
 
-    private void remove(Object identity) {
+    private void remove(Subscription removed) {
         change.lock();
         try {
-            subscriptions.removeIf(other -> other.identity() == identity);
+            subscriptions.removeIf(removed::isSame);
             recount();
         } finally {
             change.unlock();

@@ -6,12 +6,8 @@ import dev.naiad.pool.queue.SlotQueue;
 import dev.naiad.pool.queue.Waiter;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * pool.
  *
  * <p>It grows only when somebody asks and nothing is idle. Whoever finds nothing idle queues; the queue is served in order of
- * arrival, by whatever comes first: a connection that is given back, or one opened on the pool's own threads. A connection
- * that comes back while {@code pool_size} others are idle is closed. At no moment are more than {@code pool_size +
- * max_overflow} physical connections open; one that is being closed still counts.
+ * arrival by the connections that come back, and each waiter besides by one that is opened for it, on the pool's own threads,
+ * as far as the limit allows. A connection that comes back while {@code pool_size} others are idle is closed. At no moment
+ * are more than {@code pool_size + max_overflow} physical connections open; one that is being closed still counts.
  *
  * <p>If opening fails, the caller for whom it was opened gets the driver's exception at once.
  *
@@ -29,54 +25,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueuePool extends Pool {
 
-    private static final long STRAY_PATIENCE = TimeUnit.SECONDS.toNanos(1);
-
-    /*
-     * Who may open, and how many are there
-     *
-     * A borrower that finds an idle slot takes it without coming here. All else is decided under the growth lock, which is
-     * never held while something is opened or closed or a listener runs:
-     *
-     *   - live = records that count against the limit: idle, vacant, lent, returning, being opened, being closed.
-     *     It rises before an opening starts and falls after a closing has ended.
-     *   - An opening is made for one waiter. It gets the connection if it still waits, or else the oldest one does; a failure
-     *     is told to nobody else. So whoever hangs in connecting delays only those who chose to rely on it.
-     *   - An opening whose waiter was served by a returned connection is a stray. Somebody who comes then relies on it for a
-     *     second instead of opening yet another connection; after that it is taken to hang.
-     *   - Whatever frees capacity or ends an opening calls grow() afterwards, so nobody waits for a slot that could be opened.
-     */
-    private final ReentrantLock growth = new ReentrantLock();
-
-    private final Condition emptied = growth.newCondition();
     private final SlotQueue<ConnectionRecord> queue = new SlotQueue<>(ConnectionRecord::usable, this::refresh);
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final Population population;
     private final ExecutorService openers;
-    private final int keep;
-    private final int limit;
-    private final Set<Opening> openings = new HashSet<>();
-    private volatile int live;
     private volatile boolean closed;
     private volatile @Nullable Throwable lastFailure;
 
     /** A new, empty pool. */
     public QueuePool(PoolConfig config) {
         super(config);
-        this.keep = config.poolSize() == 0 ? Integer.MAX_VALUE : config.poolSize();
-        this.limit = limitOf(config);
+        this.population = new Population(this, queue);
         this.openers = Openers.of(config);
     }
 
     private QueuePool(QueuePool origin) {
         super(origin);
-        this.keep = origin.keep;
-        this.limit = origin.limit;
+        this.population = new Population(this, queue);
         this.openers = Openers.of(origin.config());
-    }
-
-    private static int limitOf(PoolConfig config) {
-        if (config.poolSize() == 0 || config.maxOverflow() < 0) {
-            return Integer.MAX_VALUE;
-        }
-        return (int) Math.min(Integer.MAX_VALUE, (long) config.poolSize() + config.maxOverflow());
     }
 
     // --- taking
@@ -89,7 +55,7 @@ public final class QueuePool extends Pool {
             return record;
         }
         Duration timeout = config().timeout();
-        return timeout != null && timeout.isZero() ? getAtOnce(record) : getInTurn(record, timeout);
+        return timeout != null && timeout.isZero() ? getAtOnce(record) : getInTurn(record);
     }
 
     /** Without waiting for others: what is idle, or a connection opened here and now. */
@@ -97,50 +63,45 @@ public final class QueuePool extends Pool {
         if (closed) {
             throw new PoolClosedException(name());
         }
-        Opening task = stale != null ? refreshing(stale, null) : reserve(null);
-        if (task == null) {
+        Opening opening = stale != null ? population.refresh(stale, null) : population.reserve(null);
+        if (opening == null) {
             throw timedOut(Duration.ZERO);
         }
         try {
-            task.record.open();
+            opening.record.open();
         } catch (Throwable e) {
-            ended(task, e);
+            letGo(opening, e);
             throw e;
         }
-        ended(task, null);
-        task.record.moveTo(Slot.Mode.IN_USE);
-        return task.record;
+        lastFailure = null;
+        population.succeeded(opening);
+        opening.record.moveTo(Slot.Mode.IN_USE);
+        return opening.record;
     }
 
-    private ConnectionRecord getInTurn(@Nullable ConnectionRecord stale, @Nullable Duration timeout)
-            throws SQLException {
-        boolean unlimited = timeout == null;
+    private ConnectionRecord getInTurn(@Nullable ConnectionRecord stale) throws SQLException {
         long start = ticker().nanos();
-        long deadline = unlimited ? 0 : start + Math.min(PoolConfig.saturatedNanos(timeout), Long.MAX_VALUE / 2);
+        long patience = patience();
         Waiter<ConnectionRecord> waiter = queue.join();
         InterruptedException interrupted = null;
         try {
             if (stale != null) {
-                start(refreshing(stale, waiter));
+                start(population.refresh(stale, waiter));
             }
             grow();
             if (closed) {
                 queue.fail(waiter, new PoolClosedException(name()));
             }
-            if (unlimited || deadline - start > STRAY_PATIENCE) {
-                waiter.await(ticker()::nanos, start + STRAY_PATIENCE, false);
-                if (!waiter.settled()) {
-                    grow();
-                }
+            if (patience > Population.STRAY_PATIENCE) {
+                waiter.await(ticker()::nanos, start + Population.STRAY_PATIENCE);
+                grow(); // what it may have relied on does not come
             }
-            waiter.await(ticker()::nanos, deadline, unlimited);
+            waiter.await(ticker()::nanos, start + patience);
         } catch (InterruptedException e) {
             interrupted = e;
+            Thread.currentThread().interrupt();
         } finally {
             queue.leave(waiter);
-        }
-        if (interrupted != null) {
-            Thread.currentThread().interrupt();
         }
         ConnectionRecord record = waiter.slot();
         if (record != null) {
@@ -157,6 +118,13 @@ public final class QueuePool extends Pool {
         throw timedOut(Duration.ofNanos(ticker().nanos() - start));
     }
 
+    /** The timeout in nanoseconds. Without one it is 146 years, so that deadlines do not overflow. */
+    private long patience() {
+        Duration timeout = config().timeout();
+        long nanos = timeout == null ? Long.MAX_VALUE : PoolConfig.saturatedNanos(timeout);
+        return Math.min(nanos, Long.MAX_VALUE / 2);
+    }
+
     private PoolTimeoutException timedOut(Duration waited) {
         counters().timeouts.incrementAndGet();
         Duration timeout = config().timeout();
@@ -169,160 +137,57 @@ public final class QueuePool extends Pool {
     // --- opening
     // -------------------------------------------------------------------------------------------------------
 
-    /** A connection being opened. */
-    private static final class Opening {
-
-        final ConnectionRecord record;
-
-        /** Whether the record never had a connection: if this fails it is forgotten, else it stays as a vacant place. */
-        final boolean first;
-
-        /** For whom it is opened: gets the connection, or the failure, unless it has been served otherwise. */
-        final @Nullable Waiter<ConnectionRecord> asker;
-
-        final long since;
-
-        Opening(ConnectionRecord record, boolean first, @Nullable Waiter<ConnectionRecord> asker, long since) {
-            this.record = record;
-            this.first = first;
-            this.asker = asker;
-            this.since = since;
-        }
-
-        boolean isStray() {
-            return asker == null || asker.settled();
-        }
-    }
-
-    /** Starts openings for waiters that have none, as far as the limits allow. */
     private void grow() {
-        while (queue.hasWaiters() && (live < limit || queue.hasVacant())) {
-            Opening task;
-            growth.lock();
-            try {
-                if (closed || openings.size() >= config().connectConcurrency() || !isGrowthWanted()) {
-                    return;
-                }
-                Waiter<ConnectionRecord> asker = queue.oldestUnattended();
-                task = asker == null ? null : reserve(asker);
-            } finally {
-                growth.unlock();
-            }
-            if (task == null) {
-                return;
-            }
-            start(task);
-        }
-    }
-
-    /** Whether more wait without an opening of their own than there are strays that will serve them soon. */
-    private boolean isGrowthWanted() {
-        int own = 0;
-        int promising = 0;
-        for (Opening task : openings) {
-            if (!task.isStray()) {
-                own++;
-            } else if (ticker().nanos() - task.since < STRAY_PATIENCE) {
-                promising++;
-            }
-        }
-        return queue.waiting() - own > promising;
-    }
-
-    /** An opening for a vacant record, or for a new one if the limit allows; else null. */
-    private @Nullable Opening reserve(@Nullable Waiter<ConnectionRecord> asker) {
-        growth.lock();
-        try {
-            ConnectionRecord record = queue.tryReserve();
-            boolean first = record == null;
-            if (first) {
-                if (live >= limit) {
-                    return null;
-                }
-                live++;
-                record = newRecord();
-            }
-            return begun(record, first, asker);
-        } finally {
-            growth.unlock();
+        Opening next;
+        while (!closed && (next = population.next()) != null) {
+            start(next);
         }
     }
 
     /** Replaces the connection of a record that turned out stale when it was to be handed to the oldest waiter. */
-    private void refresh(ConnectionRecord record) {
-        start(refreshing(record, queue.oldestUnattended()));
+    private void refresh(ConnectionRecord stale) {
+        start(population.refresh(stale, queue.oldestUnattended()));
     }
 
-    private Opening refreshing(ConnectionRecord record, @Nullable Waiter<ConnectionRecord> asker) {
-        record.moveTo(Slot.Mode.OPENING);
-        growth.lock();
+    private void start(Opening opening) {
         try {
-            return begun(record, false, asker);
-        } finally {
-            growth.unlock();
-        }
-    }
-
-    private Opening begun(ConnectionRecord record, boolean first, @Nullable Waiter<ConnectionRecord> asker) {
-        Opening task = new Opening(record, first, asker, ticker().nanos());
-        openings.add(task);
-        if (asker != null) {
-            asker.attend();
-        }
-        return task;
-    }
-
-    private void start(Opening task) {
-        try {
-            openers.execute(() -> run(task));
+            openers.execute(() -> run(opening));
         } catch (Throwable e) { // the pool was closed meanwhile, or there is no thread to be had
-            fail(task, closed ? new PoolClosedException(name()) : e);
+            fail(opening, closed ? new PoolClosedException(name()) : e);
         }
     }
 
-    private void run(Opening task) {
-        ConnectionRecord record = task.record;
+    private void run(Opening opening) {
         try {
-            record.open();
+            if (closed) {
+                throw new PoolClosedException(name());
+            }
+            opening.record.open();
         } catch (Throwable e) {
-            fail(task, e);
+            fail(opening, e);
             return;
         }
-        int opened = record.generation();
-        ended(task, null);
-        queue.deliver(record, task.asker);
-        sweepIfOutdated(opened);
+        lastFailure = null;
+        population.succeeded(opening);
+        if (opening.asker == null || !queue.offer(opening.record, opening.asker)) {
+            settle(opening.record);
+        }
         grow();
     }
 
-    private void fail(Opening task, Throwable cause) {
-        ended(task, cause);
-        if (task.asker == null || !queue.fail(task.asker, cause)) {
+    private void fail(Opening opening, Throwable cause) {
+        letGo(opening, cause);
+        if (opening.asker == null || !queue.fail(opening.asker, cause)) {
             log().warn("Pool '{}': opening a connection to {} failed; nobody waited for it", name(), factory(), cause);
         }
-        grow();
     }
 
-    /** Settles the accounts of an opening; on success the caller goes on to lend the record. */
-    private void ended(Opening task, @Nullable Throwable failure) {
-        ConnectionRecord record = task.record;
-        lastFailure = failure;
-        growth.lock();
-        try {
-            openings.remove(task);
-            if (failure == null && task.first) {
-                queue.add(record);
-            } else if (failure != null && task.first) {
-                live--;
-                emptied.signalAll();
-            }
-        } finally {
-            growth.unlock();
-        }
-        if (failure != null) {
-            record.moveTo(task.first ? Slot.Mode.RETIRED : Slot.Mode.VACANT);
-            sweepIfOutdated(record.generation());
-        }
+    private void letGo(Opening opening, Throwable cause) {
+        lastFailure = cause;
+        int generation = opening.record.generation();
+        population.failed(opening);
+        sweepIfOutdated(generation);
+        grow();
     }
 
     // --- giving back
@@ -331,64 +196,45 @@ public final class QueuePool extends Pool {
     @Override
     protected void doReturn(ConnectionPoolEntry entry) {
         ConnectionRecord record = (ConnectionRecord) entry;
-        int lent = record.generation();
         if (closed) {
             retire(record, CloseReason.POOL_CLOSED);
-        } else if (lent != generation()) {
+        } else if (record.generation() != generation()) {
             retire(record, CloseReason.DISPOSED);
-        } else if (record.connection() == null) {
-            queue.vacate(record);
-            sweepIfOutdated(lent);
-            grow();
-        } else if (live <= keep) {
-            queue.give(record);
-            sweepIfOutdated(lent);
         } else {
-            returnToCrowd(record);
-            sweepIfOutdated(lent);
+            settle(record);
         }
     }
 
-    /** The return while more than {@code pool_size} are open: decides under the lock whether the record is one too many. */
-    private void returnToCrowd(ConnectionRecord record) {
-        boolean wanted;
-        boolean surplus;
-        growth.lock();
-        try {
-            wanted = queue.hasWaiters();
-            surplus = !wanted && queue.resting() >= keep;
-            if (!wanted && !surplus) {
-                queue.rest(record);
-            }
-        } finally {
-            growth.unlock();
+    /** Finds a use for a record that is free: a waiter, rest, or the end. */
+    private void settle(ConnectionRecord record) {
+        int generation = record.generation();
+        switch (population.isCrowded() ? population.judge(record) : Population.Verdict.WANTED) {
+            case WANTED -> putBack(record);
+            case RESTS -> queue.attend();
+            case SURPLUS -> retire(record, CloseReason.OVERFLOW);
         }
-        if (wanted) {
+        sweepIfOutdated(generation);
+    }
+
+    private void putBack(ConnectionRecord record) {
+        if (record.connection() != null) {
             queue.give(record);
-        } else if (surplus) {
-            retire(record, CloseReason.OVERFLOW);
         } else {
-            queue.attend();
+            record.moveTo(Slot.Mode.VACANT);
+            grow();
         }
     }
 
     /** Closes first and counts afterwards, so that the limit holds for physical connections. */
     private void retire(ConnectionRecord record, CloseReason reason) {
         discard(record, reason);
-        growth.lock();
-        try {
-            queue.remove(record);
-            live--;
-            emptied.signalAll();
-        } finally {
-            growth.unlock();
-        }
+        population.remove(record);
         grow();
     }
 
-    /** Whoever makes a record idle looks afterwards whether the pool was disposed of or closed meanwhile. */
+    /** Whoever puts a record to rest looks afterwards whether the pool was disposed of or closed meanwhile. */
     private void sweepIfOutdated(int generation) {
-        if (generation != generation()) {
+        if (closed || generation != generation()) {
             retireOutdated();
         }
     }
@@ -399,7 +245,7 @@ public final class QueuePool extends Pool {
             if (record.tryReserve()) {
                 retire(record, reason);
             } else if (record.tryTake()) {
-                if (record.generation() != generation()) {
+                if (closed || record.generation() != generation()) {
                     retire(record, reason);
                 } else {
                     queue.give(record);
@@ -415,7 +261,6 @@ public final class QueuePool extends Pool {
     public void dispose() {
         nextGeneration();
         retireOutdated();
-        grow();
         log().info("Pool disposed. {}", status());
     }
 
@@ -438,39 +283,22 @@ public final class QueuePool extends Pool {
      * @param grace how long to wait for connections in use
      */
     public void close(Duration grace) {
-        growth.lock();
-        try {
-            if (closed) {
-                return;
-            }
-            closed = true;
-        } finally {
-            growth.unlock();
+        if (!closing.compareAndSet(false, true)) {
+            return;
         }
+        closed = true;
         nextGeneration();
         queue.failAll(() -> new PoolClosedException(name()));
         retireOutdated();
-        awaitEmptied(grace);
-        openers.shutdownNow();
-        log().info("Pool closed. {}", status());
-    }
-
-    private void awaitEmptied(Duration grace) {
-        long left = PoolConfig.saturatedNanos(grace);
-        growth.lock();
-        try {
-            while (live > 0 && left > 0) {
-                left = emptied.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            growth.unlock();
-        }
-        if (live > 0) {
-            log().warn("Pool '{}': {} connections were not given back in time and are aborted", name(), live);
+        if (!population.awaitEmpty(grace)) {
+            log().warn(
+                            "Pool '{}': {} connections were not given back in time and are aborted",
+                            name(),
+                            population.live());
             queue.forEach(ConnectionRecord::abandon);
         }
+        openers.shutdownNow();
+        log().info("Pool closed. {}", status());
     }
 
     @Override
@@ -480,19 +308,10 @@ public final class QueuePool extends Pool {
                 + ", overflow " + now.overflow() + ", checked out " + now.checkedOut();
     }
 
-    private int opening() {
-        growth.lock();
-        try {
-            return openings.size();
-        } finally {
-            growth.unlock();
-        }
-    }
-
     @Override
     public PoolSnapshot snapshot() {
         int resting = queue.resting();
-        int present = live;
+        int present = population.live();
         return new PoolSnapshot(
                 name(),
                 config().poolSize(),
@@ -500,7 +319,7 @@ public final class QueuePool extends Pool {
                 resting,
                 Math.max(0, present - resting),
                 config().poolSize() == 0 ? 0 : present - config().poolSize(),
-                opening(),
+                population.opening(),
                 queue.waiting(),
                 counters().opened.get(),
                 counters().closed(),

@@ -57,6 +57,7 @@ abstract class TrackedStatement extends Tracked implements Statement {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // whether it is the same object is the question, not what the driver equates
     final @Nullable ResultSet wrap(@Nullable ResultSet raw) {
         if (raw == null) {
             return null;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Objects are as thread-safe as the driver's. Used by several threads at once, the list neither throws nor loops; if
  * a statement is opened in the very moment in which another thread closes the connection, it may be overlooked.
  */
+@SuppressWarnings("ReferenceEquality") // threads and list nodes are compared by identity
 public abstract class TrackingConnection extends DelegatingConnection {
     final SessionState session;
     private final Thread owner;

@@ -101,26 +101,24 @@ public final class SlotQueue<S extends Slot> {
     /** Gives a slot the caller owns to the oldest waiter, or makes it idle. */
     public void give(S slot) {
         if (waiting == 0) {
-            rest(slot);
+            slot.moveTo(Slot.Mode.IDLE);
             attend();
-        } else if (usable.test(slot)) {
-            deliver(slot);
-        } else {
+        } else if (!usable.test(slot)) {
             refresh.accept(slot);
+        } else if (!handOver(slot)) {
+            serve();
         }
     }
 
-    /** As {@link #deliver(Slot)}, but to this waiter if it still waits. */
-    public void deliver(S slot, @Nullable Waiter<S> first) {
-        if (first != null) {
-            slot.moveTo(Slot.Mode.IN_USE);
-            if (first.offer(slot)) {
-                waiters.remove(first);
-                settled(first);
-                return;
-            }
+    /** Gives a slot the caller owns to this waiter if it still waits; else the slot stays the caller's. */
+    public boolean offer(S slot, Waiter<S> waiter) {
+        slot.moveTo(Slot.Mode.IN_USE);
+        if (!waiter.offer(slot)) {
+            return false;
         }
-        deliver(slot);
+        waiters.remove(waiter);
+        settled(waiter);
+        return true;
     }
 
     private void settled(Waiter<S> waiter) {
@@ -128,26 +126,9 @@ public final class SlotQueue<S extends Slot> {
         waiter.wake();
     }
 
-    /** Makes a slot the caller owns idle, and no more: {@link #attend()} must follow. */
-    public void rest(S slot) {
-        slot.moveTo(Slot.Mode.IDLE);
-    }
-
-    /** Makes a slot the caller owns vacant. */
-    public void vacate(S slot) {
-        slot.moveTo(Slot.Mode.VACANT);
-    }
-
     /** Brings idle slots and waiters together. */
     public void attend() {
         if (waiting != 0) {
-            serve();
-        }
-    }
-
-    /** As {@link #give}, for a slot that is known to be fresh. */
-    public void deliver(S slot) {
-        if (!handOver(slot)) {
             serve();
         }
     }
@@ -256,6 +237,7 @@ public final class SlotQueue<S extends Slot> {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // slots have no other
     public void remove(S slot) {
         membership.lock();
         try {

@@ -67,17 +67,11 @@ public final class Waiter<S extends Slot> {
     /**
      * Parks until settled, until {@code ticker} has passed {@code deadline}, or until interrupted. Returns without a
      * verdict: the caller looks at the outcome, after {@link SlotQueue#leave} has made it final.
-     *
-     * @param deadline in the ticker's time; ignored if {@code unlimited}
      */
-    public void await(LongSupplier ticker, long deadline, boolean unlimited) throws InterruptedException {
+    public void await(LongSupplier ticker, long deadline) throws InterruptedException {
         while (outcome == null) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
-            }
-            if (unlimited) {
-                LockSupport.park(this);
-                continue;
             }
             long remaining = deadline - ticker.getAsLong();
             if (remaining <= 0) {

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import dev.naiad.pool.queue.Waiter;
+import org.jspecify.annotations.Nullable;
+
+/** A connection that a {@link QueuePool} is opening. */
+final class Opening {
+
+    final ConnectionRecord record;
+
+    /** Whether the record never had a connection: if this fails it is forgotten, else it stays as a vacant place. */
+    final boolean first;
+
+    /** For whom it is opened: gets the connection, or the failure, unless it has been served otherwise. */
+    final @Nullable Waiter<ConnectionRecord> asker;
+
+    /** When it was asked for, in the ticker's time. */
+    final long since;
+
+    Opening(ConnectionRecord record, boolean first, @Nullable Waiter<ConnectionRecord> asker, long since) {
+        this.record = record;
+        this.first = first;
+        this.asker = asker;
+        this.since = since;
+    }
+
+    boolean isStray() {
+        return asker == null || asker.settled();
+    }
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PoolConfigTests {
+
+    private static void assertRefused(ThrowingCallable call, String setting, String message) {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(call)
+                .withMessageContaining(message)
+                .extracting(InvalidSettingException::setting)
+                .isEqualTo(setting);
+    }
+
+    @Test
+    @Tag("QP-14")
+    void refusesBadValuesNamingSettingValueAndWhatIsAllowed() {
+        PoolConfig.Builder builder = PoolConfig.builder();
+
+        assertRefused(
+                () -> builder.poolSize(-1),
+                "pool_size",
+                "Invalid value '-1' for pool_size. Allowed: 0 or more (0 means");
+        assertRefused(() -> builder.maxOverflow(-2), "max_overflow", "'-2' for max_overflow. Allowed: -1 or more");
+        assertRefused(() -> builder.timeout(Duration.ofMillis(-1)), "timeout", "'PT-0.001S' for timeout");
+        assertRefused(() -> builder.recycle(Duration.ofSeconds(-2)), "recycle", "'PT-2S' for recycle");
+        assertRefused(() -> builder.recycleJitter(1.5), "recycle_jitter", "a number from 0 to 1");
+        assertRefused(() -> builder.recycleJitter(Double.NaN), "recycle_jitter", "a number from 0 to 1");
+        assertRefused(() -> builder.connectConcurrency(0), "connect_concurrency", "1 or more");
+        assertRefused(() -> builder.name(" "), "name", "not blank");
+    }
+
+    @Test
+    void aPoolNeedsAUrlOrAFactory() {
+        assertRefused(() -> new QueuePool(PoolConfig.builder().build()), "url", "a JDBC URL such as");
+        assertRefused(
+                () -> new QueuePool(PoolConfig.builder()
+                        .url("jdbc:nothing://host?password=geheim")
+                        .build()),
+                "url",
+                "Invalid value 'jdbc:nothing://host?password=***' for url. Allowed: a URL that one of the JDBC drivers");
+        assertRefused(
+                () -> new QueuePool(PoolConfig.builder()
+                        .url("jdbc:h2:mem:x")
+                        .driverClassName("com.example.Driver")
+                        .build()),
+                "driver_class_name",
+                "Invalid value 'com.example.Driver' for driver_class_name. Allowed: the name of a JDBC driver class");
+        assertRefused(
+                () -> new QueuePool(PoolConfig.builder()
+                        .url("jdbc:h2:mem:x")
+                        .driverClassName("java.lang.String")
+                        .build()),
+                "driver_class_name",
+                "a class that implements java.sql.Driver");
+        assertRefused(
+                () -> new QueuePool(PoolConfig.builder()
+                        .url("jdbc:h2:mem:x")
+                        .driverClassName("org.postgresql.Driver")
+                        .build()),
+                "driver_class_name",
+                "a driver that accepts the URL jdbc:h2:mem:x");
+    }
+
+    @Test
+    void toBuilderKeepsEverything() {
+        PoolConfig config = PoolConfig.builder()
+                .url("jdbc:h2:mem:x")
+                .username("u")
+                .password("p")
+                .driverClassName("d")
+                .connectionProperty("ssl", "true")
+                .connectionFactory(entry -> null)
+                .connectConcurrency(3)
+                .listener(new PoolListener() {})
+                .name("n")
+                .poolSize(1)
+                .maxOverflow(2)
+                .timeout(null)
+                .recycle(Duration.ofHours(1))
+                .recycleJitter(0.5)
+                .resetOnReturn(ResetOnReturn.NONE)
+                .ticker(() -> 0)
+                .build();
+
+        assertThat(config.toBuilder().build()).usingRecursiveComparison().isEqualTo(config);
+    }
+
+    @Test
+    void showsNoSecrets() {
+        PoolConfig config = PoolConfig.builder()
+                .url("jdbc:postgresql://host/db?user=u&password=geheim&sslpassword=geheim")
+                .username("u")
+                .password("geheim")
+                .connectionProperty("trustStorePassword", "geheim")
+                .build();
+
+        assertThat(config.toString())
+                .contains("url=jdbc:postgresql://host/db?user=u&password=***&sslpassword=***", "username=u")
+                .contains("password=***")
+                .doesNotContain("geheim");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            jdbc:postgresql://h/d?user=a&password=pw&x=1    | jdbc:postgresql://h/d?user=a&password=***&x=1
+            jdbc:mysql://root:pw@h:3306/d                   | jdbc:mysql://root:***@h:3306/d
+            jdbc:sqlserver://h;user=sa;password=p w;x=1     | jdbc:sqlserver://h;user=sa;password=*** w;x=1
+            jdbc:oracle:thin:scott/tiger@//h:1521/x         | jdbc:oracle:thin:scott/***@//h:1521/x
+            jdbc:h2:mem:shop;DB_CLOSE_DELAY=-1;PASSWORD=pw  | jdbc:h2:mem:shop;DB_CLOSE_DELAY=-1;PASSWORD=***
+            jdbc:h2:tcp://localhost/~/test                  | jdbc:h2:tcp://localhost/~/test
+            jdbc:postgresql://[::1]:5432/d                  | jdbc:postgresql://[::1]:5432/d
+            """)
+    void masksPasswordsInUrls(String url, String masked) {
+        assertThat(Secrets.masked(url)).isEqualTo(masked);
+    }
+
+    @Test
+    void theFactoryOfADriverHandsOnUserPasswordAndProperties() throws SQLException {
+        PoolConfig config = PoolConfig.builder()
+                .url("jdbc:h2:mem:handed")
+                .username("ada")
+                .password("lovelace")
+                .connectionProperty("CACHE_SIZE", "1234")
+                .build();
+        Pool pool = new QueuePool(config);
+        try (Connection connection = pool.connect();
+                var results = connection
+                        .createStatement()
+                        .executeQuery("select user, (select setting_value from information_schema.settings"
+                                + " where setting_name = 'CACHE_SIZE')")) {
+            assertThat(results.next()).isTrue();
+            assertThat(Map.of(results.getString(1), results.getString(2))).containsEntry("ADA", "1234");
+        }
+        pool.close();
+    }
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+class PoolListenerTests {
+
+    private final StubDatabase database = new StubDatabase().withoutAutoCommit();
+    private final QueuePool pool = new QueuePool(database.settings()
+            .poolSize(1)
+            .maxOverflow(1)
+            .timeout(Duration.ZERO)
+            .build());
+    private final List<PoolEvent.Kind> heard = new CopyOnWriteArrayList<>();
+
+    private void listenToEverything() {
+        pool.subscribe(EnumSet.allOf(PoolEvent.Kind.class), event -> heard.add(event.kind()));
+    }
+
+    @Test
+    @Tag("NP-01")
+    void aCheckoutAndAReturnTellTheirSteps() throws SQLException {
+        listenToEverything();
+        pool.connect().close();
+        pool.connect().close();
+
+        assertThat(heard)
+                .containsExactly(
+                        PoolEvent.Kind.CONNECT,
+                        PoolEvent.Kind.CHECKOUT,
+                        PoolEvent.Kind.RESET,
+                        PoolEvent.Kind.CHECKIN,
+                        PoolEvent.Kind.CHECKOUT,
+                        PoolEvent.Kind.RESET,
+                        PoolEvent.Kind.CHECKIN);
+    }
+
+    @Test
+    @Tag("QP-11")
+    void aSurplusConnectionIsCheckedInAndThenClosed() throws SQLException {
+        Connection one = pool.connect();
+        Connection two = pool.connect();
+        one.close();
+        listenToEverything();
+        two.close();
+
+        assertThat(heard).containsExactly(PoolEvent.Kind.RESET, PoolEvent.Kind.CHECKIN, PoolEvent.Kind.CLOSE);
+    }
+
+    @Test
+    @Tag("I-01")
+    void anInvalidationIsToldBeforeTheClosing() throws SQLException {
+        PoolProxiedConnection connection = pool.connect();
+        listenToEverything();
+        connection.invalidate(null);
+
+        assertThat(heard).containsExactly(PoolEvent.Kind.INVALIDATE, PoolEvent.Kind.CLOSE, PoolEvent.Kind.CHECKIN);
+    }
+
+    @Test
+    void aTimeoutAndAFailedOpeningAreTold() throws SQLException {
+        Connection one = pool.connect();
+        Connection two = pool.connect();
+        listenToEverything();
+        assertThatThrownBy(pool::connect).isInstanceOf(PoolTimeoutException.class);
+        one.close();
+        two.close();
+        pool.dispose();
+        heard.clear();
+        database.script((call, connection) -> {
+            throw new SQLException("down");
+        });
+        assertThatThrownBy(pool::connect).hasMessage("down");
+
+        assertThat(heard).containsExactly(PoolEvent.Kind.CONNECT_FAILED);
+    }
+
+    @Test
+    @Tag("PL-02")
+    void aListenerIsCalledOnlyForWhatItOverrides() throws SQLException {
+        List<String> calls = new ArrayList<>();
+        PoolListener listener = new PoolListener() {
+            @Override
+            public void checkout(PoolEvent.Checkout event) {
+                calls.add("checkout");
+            }
+        };
+
+        assertThat(Set.of(PoolEvent.Kind.values()))
+                .filteredOn(kind -> kind.isHeardBy(listener))
+                .containsExactly(PoolEvent.Kind.CHECKOUT);
+        pool.addListener(listener);
+        pool.connect().close();
+        assertThat(calls).containsExactly("checkout");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyKindReachesTheListenersMethodOfThatName(PoolEvent.Kind kind) {
+        assertThat(kind.isHeardBy(new DeafListener())).isFalse();
+        assertThat(kind.isHeardBy(new AttentiveListener())).isTrue();
+    }
+
+    private static final class DeafListener implements PoolListener {}
+
+    private static final class AttentiveListener implements PoolListener {
+        @Override
+        public void connect(PoolEvent.Connect event) {}
+
+        @Override
+        public void connectFailed(PoolEvent.ConnectFailed event) {}
+
+        @Override
+        public void checkout(PoolEvent.Checkout event) {}
+
+        @Override
+        public void reset(PoolEvent.Reset event) {}
+
+        @Override
+        public void checkin(PoolEvent.Checkin event) {}
+
+        @Override
+        public void invalidate(PoolEvent.Invalidate event) {}
+
+        @Override
+        public void close(PoolEvent.Close event) {}
+
+        @Override
+        public void timedOut(PoolEvent.TimedOut event) {}
+    }
+
+    @Test
+    @Tag("EV-03")
+    void theSameListenerIsAddedOnceAndRemovedByItsRegistration() throws SQLException {
+        List<String> calls = new ArrayList<>();
+        PoolListener listener = new PoolListener() {
+            @Override
+            public void checkout(PoolEvent.Checkout event) {
+                calls.add("checkout");
+            }
+        };
+        Registration registration = pool.addListener(listener);
+        pool.addListener(listener);
+        pool.connect().close();
+        assertThat(calls).hasSize(1);
+
+        registration.close();
+        registration.close();
+        pool.connect().close();
+        assertThat(calls).hasSize(1);
+    }
+
+    @Test
+    @Tag("EV-05")
+    void listenersMayComeAndGoDuringADelivery() throws SQLException {
+        List<String> calls = new ArrayList<>();
+        List<Registration> registrations = new ArrayList<>();
+        registrations.add(pool.addListener(new PoolListener() {
+            @Override
+            public void checkout(PoolEvent.Checkout event) {
+                registrations.get(0).close();
+                calls.add("first");
+            }
+        }));
+        pool.subscribe(Set.of(PoolEvent.Kind.CHECKOUT), event -> calls.add("second"));
+        pool.connect().close();
+        pool.connect().close();
+
+        assertThat(calls).containsExactly("first", "second", "second");
+    }
+
+    @Test
+    @Tag("PB-03")
+    void listenersOfTheConfigurationComeFirst() throws SQLException {
+        List<String> calls = new ArrayList<>();
+        Pool configured = new QueuePool(database.settings()
+                .listener(new PoolListener() {
+                    @Override
+                    public void checkout(PoolEvent.Checkout event) {
+                        calls.add("configured");
+                    }
+                })
+                .build());
+        configured.subscribe(Set.of(PoolEvent.Kind.CHECKOUT), event -> calls.add("added"));
+        configured.connect().close();
+
+        assertThat(calls).containsExactly("configured", "added");
+    }
+
+    @Test
+    @Tag("E-32")
+    void aConnectionThatAConnectListenerRefusesIsClosed() {
+        pool.subscribe(Set.of(PoolEvent.Kind.CONNECT), event -> {
+            throw new SQLException("not this one");
+        });
+
+        assertThatThrownBy(pool::connect).hasMessage("not this one");
+
+        assertThat(database.open).hasValue(0);
+        assertThat(pool.snapshot().checkedOut()).isZero();
+        assertThat(pool.snapshot().overflow()).isEqualTo(-1);
+        assertThat(pool.snapshot().closed()).containsEntry(CloseReason.REJECTED, 1L);
+    }
+
+    @Test
+    @Tag("D-05")
+    void aConnectionThatACheckoutListenerRefusesIsReplaced() throws SQLException {
+        Registration registration = pool.subscribe(Set.of(PoolEvent.Kind.CHECKOUT), event -> {
+            throw new SQLException("not this one");
+        });
+
+        assertThatThrownBy(pool::connect).hasMessage("not this one");
+
+        assertThat(database.open).hasValue(0);
+        assertThat(pool.snapshot().checkedOut()).isZero();
+        registration.close();
+        pool.connect().close();
+    }
+
+    @Test
+    @Tag("F-09")
+    void aCheckoutListenerThatClosesTheConnectionFailsTheCheckout() {
+        pool.subscribe(
+                Set.of(PoolEvent.Kind.CHECKOUT),
+                event -> ((PoolEvent.Checkout) event).proxy().close());
+
+        assertThatThrownBy(pool::connect).hasMessageContaining("a checkout listener closed the connection");
+        assertThat(pool.snapshot().checkedOut()).isZero();
+    }
+
+    /** Slots and physical connections are as before, whatever a listener throws wherever. */
+    @ParameterizedTest
+    @EnumSource
+    void aListenerThatThrowsCostsNoSlotAndNoConnection(PoolEvent.Kind kind) throws SQLException {
+        for (Throwable failure :
+                List.of(new SQLException("sql"), new IllegalStateException("state"), new Error("error"))) {
+            Registration registration = pool.subscribe(Set.of(kind), event -> TestSupport.sneakyThrow(failure));
+            for (int i = 0; i < 3; i++) {
+                useAndAbuse();
+            }
+            registration.close();
+
+            PoolSnapshot now = pool.snapshot();
+            assertThat(now.checkedOut()).as("after %s", failure).isZero();
+            assertThat(now.overflow()).isLessThanOrEqualTo(0);
+            assertThat(now.opened()
+                            - now.closed().values().stream()
+                                    .mapToLong(Long::longValue)
+                                    .sum())
+                    .isEqualTo(database.open.get());
+            Connection one = pool.connect();
+            Connection two = pool.connect();
+            assertThatThrownBy(pool::connect).isInstanceOf(PoolTimeoutException.class);
+            one.close();
+            two.close();
+            pool.dispose();
+            assertThat(database.open).hasValue(0);
+        }
+    }
+
+    private void useAndAbuse() {
+        List<Connection> borrowed = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            quietly(() -> borrowed.add(pool.connect()));
+        }
+        for (Connection connection : borrowed) {
+            quietly(() -> connection.createStatement().executeUpdate("x"));
+        }
+        if (!borrowed.isEmpty()) {
+            quietly(() -> borrowed.get(0).unwrap(PoolProxiedConnection.class).invalidate(null));
+        }
+        for (Connection connection : borrowed) {
+            quietly(connection::close);
+        }
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private static void quietly(Step step) {
+        try {
+            step.run();
+        } catch (Throwable e) {
+            assertThat(e.getMessage())
+                    .matches(m -> m.matches("sql|state|error|Connection is closed.*|Pool 'default'.*"), "expected");
+        }
+    }
+}

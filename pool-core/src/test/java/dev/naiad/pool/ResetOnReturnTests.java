@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+class ResetOnReturnTests {
+
+    private final StubDatabase database = new StubDatabase().withoutAutoCommit();
+
+    private QueuePool pool(ResetOnReturn style) {
+        return new QueuePool(database.settings()
+                .poolSize(1)
+                .maxOverflow(0)
+                .resetOnReturn(style)
+                .build());
+    }
+
+    private static void work(Connection connection) throws SQLException {
+        connection.createStatement().executeUpdate("update stock set amount = 0");
+    }
+
+    private void fail(String call, Throwable failure) {
+        database.script((name, connection) -> {
+            if (name.equals(call)) {
+                TestSupport.sneakyThrow(failure);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ROLLBACK, rollback 1", "COMMIT, commit 1", "NONE, "})
+    @Tag("RR-01")
+    void endsTheTransactionAsConfigured(ResetOnReturn style, String expected) throws SQLException {
+        Pool pool = pool(style);
+        try (Connection connection = pool.connect()) {
+            work(connection);
+        }
+
+        List<String> journal = new ArrayList<>(List.of("open 1", "update 1"));
+        if (expected != null) {
+            journal.add(expected);
+        }
+        assertThat(database.journal).isEqualTo(journal);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rollback, ROLLBACK",
+        "ROLLBACK, ROLLBACK",
+        "true, ROLLBACK",
+        "commit, COMMIT",
+        "none, NONE",
+        "False, NONE"
+    })
+    @Tag("RR-01")
+    void readsTheSpellingsOfSqlAlchemy(String text, ResetOnReturn style) {
+        assertThat(ResetOnReturn.of(text)).isEqualTo(style);
+    }
+
+    @Test
+    @Tag("PB-11")
+    void refusesOtherSpellings() {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> ResetOnReturn.of("sometimes"))
+                .withMessage("Invalid value 'sometimes' for reset_on_return. Allowed: rollback, commit or none.");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sendsNothingWhileAutocommitIsOn(ResetOnReturn style) throws SQLException {
+        Pool pool = pool(style);
+        try (Connection connection = pool.connect()) {
+            connection.setAutoCommit(true);
+            work(connection);
+            connection.setAutoCommit(true);
+        }
+
+        assertThat(database.journal).containsExactly("open 1", "update 1");
+    }
+
+    @Test
+    void sendsNothingIfNothingRanSinceTheLastCommit() throws SQLException {
+        Pool pool = pool(ResetOnReturn.ROLLBACK);
+        pool.connect().close();
+        try (Connection connection = pool.connect()) {
+            work(connection);
+            connection.commit();
+        }
+
+        assertThat(database.journal).containsExactly("open 1", "update 1", "commit 1");
+    }
+
+    @Test
+    void rollsBackBeforeAutocommitIsRestored() throws SQLException {
+        StubDatabase committing = new StubDatabase();
+        Pool pool = new QueuePool(committing.settings().build());
+        committing.script((call, connection) -> {
+            if (call.equals("setAutoCommit")) {
+                committing.journal.add("setAutoCommit");
+            }
+        });
+        try (Connection connection = pool.connect()) {
+            connection.setAutoCommit(false);
+            work(connection);
+        }
+
+        assertThat(committing.journal)
+                .containsExactly("open 1", "setAutoCommit", "update 1", "rollback 1", "setAutoCommit");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("RR-02")
+    void tellsListenersBeforeTheReset(ResetOnReturn style) throws SQLException {
+        Pool pool = pool(style);
+        pool.addListener(new PoolListener() {
+            @Override
+            public void reset(PoolEvent.Reset event) {
+                database.journal.add("event " + event.entry().id());
+            }
+        });
+        try (Connection connection = pool.connect()) {
+            work(connection);
+        }
+
+        assertThat(database.journal).startsWith("open 1", "update 1", "event 1");
+    }
+
+    @Test
+    @Tag("RR-07")
+    void aFailedRollbackCostsTheConnectionAndNotTheSlot() throws SQLException {
+        Pool pool = pool(ResetOnReturn.ROLLBACK);
+        List<Throwable> causes = new ArrayList<>();
+        pool.addListener(new PoolListener() {
+            @Override
+            public void invalidate(PoolEvent.Invalidate event) {
+                causes.add(event.cause());
+            }
+
+            @Override
+            public void checkin(PoolEvent.Checkin event) {
+                database.journal.add("checkin " + event.connection());
+            }
+        });
+        SQLException failure = new SQLException("rollback fails");
+        Connection connection = pool.connect();
+        work(connection);
+        fail("rollback", failure);
+
+        assertThatCode(connection::close).doesNotThrowAnyException();
+
+        assertThat(causes).containsExactly(failure);
+        assertThat(database.journal).containsExactly("open 1", "update 1", "abort 1", "checkin null");
+        assertThat(database.open).hasValue(0);
+        database.script((call, stub) -> {});
+        try (Connection next = pool.connect()) {
+            assertThat(database.behind(next).number).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @Tag("RR-08")
+    void anErrorDuringTheResetReachesTheCallerAndCostsNoSlot() throws SQLException {
+        Pool pool = pool(ResetOnReturn.ROLLBACK);
+        Connection connection = pool.connect();
+        work(connection);
+        fail("rollback", new StackOverflowError("deep"));
+
+        assertThatThrownBy(connection::close).isInstanceOf(StackOverflowError.class);
+
+        assertThat(database.open).hasValue(0);
+        database.script((call, stub) -> {});
+        pool.connect().close();
+    }
+
+    @Test
+    void aCommitThatFailsOnReturnIsNotSilent() throws SQLException {
+        Pool pool = pool(ResetOnReturn.COMMIT);
+        SQLException lost = new SQLException("deferred constraint", "23503");
+        Connection connection = pool.connect();
+        work(connection);
+        fail("commit", lost);
+
+        assertThatThrownBy(connection::close).isSameAs(lost);
+
+        assertThat(connection.isClosed()).isTrue();
+        assertThat(database.open).hasValue(0);
+        database.script((call, stub) -> {});
+        pool.connect().close();
+    }
+
+    @Test
+    void aConnectionTheDriverReportedDeadIsNotResetButReplaced() throws SQLException {
+        Pool pool = pool(ResetOnReturn.ROLLBACK);
+        SQLException dead = new SQLException("connection lost", "08006");
+        Connection connection = pool.connect();
+        fail("statement.executeUpdate", dead);
+
+        assertThatThrownBy(() -> work(connection)).isSameAs(dead);
+        database.script((call, stub) -> {});
+        connection.close();
+
+        assertThat(database.journal).containsExactly("open 1", "abort 1");
+        try (Connection next = pool.connect()) {
+            assertThat(database.behind(next).number).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void anOrdinaryErrorCostsNothing() throws SQLException {
+        Pool pool = pool(ResetOnReturn.ROLLBACK);
+        fail("statement.executeUpdate", new SQLException("duplicate key", "23505"));
+        Connection connection = pool.connect();
+        assertThatThrownBy(() -> work(connection)).hasMessage("duplicate key");
+        connection.close();
+
+        assertThat(database.open).hasValue(1);
+    }
+
+    @Test
+    void withoutResetAnOpenTransactionIsRolledBackBeforeTheConnectionIsClosed() throws SQLException {
+        Pool pool = pool(ResetOnReturn.NONE);
+        try (Connection connection = pool.connect()) {
+            work(connection);
+        }
+        pool.dispose();
+
+        assertThat(database.journal).containsExactly("open 1", "update 1", "rollback 1", "close 1");
+    }
+}
