@@ -38,7 +38,7 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         this.id = id;
     }
 
-    // --- physical connection: for the owner ------------------------------------------------------------------------
+    // Physical connection: for the owner
 
     /**
      * Opens a connection, in place of the present one if there is one. On failure the record has none.
@@ -167,7 +167,7 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         return generation;
     }
 
-    // --- checkout ----------------------------------------------------------------------------------------------------
+    // Checkout
 
     /** The last steps of a return; the record belongs to the pool afterwards. */
     void checkin() {
@@ -209,8 +209,7 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         return present;
     }
 
-    // --- ConnectionPoolEntry
-    // -------------------------------------------------------------------------------------------
+    // ConnectionPoolEntry
 
     @Override
     public long id() {

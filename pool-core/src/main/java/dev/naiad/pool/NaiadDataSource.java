@@ -55,6 +55,7 @@ public final class NaiadDataSource implements PoolDataSource, AutoCloseable {
 
     /** A data source for a pool of any class. Closing it closes the pool. */
     public static NaiadDataSource of(Pool pool) {
+        announce(pool);
         NaiadDataSource dataSource = new NaiadDataSource(pool.config().toBuilder());
         dataSource.pool = pool;
         return dataSource;
@@ -65,8 +66,11 @@ public final class NaiadDataSource implements PoolDataSource, AutoCloseable {
         return new Builder();
     }
 
-    // --- DataSource
-    // ------------------------------------------------------------------------------------------------------
+    private static void announce(Pool pool) {
+        pool.log().info("Pool '{}' for {}: {}", pool.name(), pool.factory(), pool.status());
+    }
+
+    // DataSource
 
     /**
      * Borrows a connection. Close it to give it back. See {@link Pool#connect()} for what may be thrown.
@@ -112,6 +116,8 @@ public final class NaiadDataSource implements PoolDataSource, AutoCloseable {
                 started = new QueuePool(settings.build());
                 if (closed) {
                     started.close();
+                } else {
+                    announce(started);
                 }
                 pool = started;
             }
@@ -188,8 +194,7 @@ public final class NaiadDataSource implements PoolDataSource, AutoCloseable {
         throw new SQLFeatureNotSupportedException("The pool logs through SLF4J.");
     }
 
-    // --- JavaBean
-    // --------------------------------------------------------------------------------------------------------
+    // JavaBean
 
     /**
      * Changes settings.

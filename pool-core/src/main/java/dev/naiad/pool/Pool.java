@@ -175,8 +175,7 @@ public abstract class Pool implements AutoCloseable {
         return status();
     }
 
-    // --- for the classes of this package
-    // -------------------------------------------------------------------------------
+    // For the classes of this package
 
     /** Connections of older generations are stale. */
     final int generation() {

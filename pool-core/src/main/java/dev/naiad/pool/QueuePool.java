@@ -45,8 +45,7 @@ public final class QueuePool extends Pool {
         this.openers = Openers.of(origin.config());
     }
 
-    // --- taking
-    // --------------------------------------------------------------------------------------------------------
+    // Taking
 
     @Override
     protected ConnectionPoolEntry doGet() throws SQLException {
@@ -134,8 +133,7 @@ public final class QueuePool extends Pool {
         return exception;
     }
 
-    // --- opening
-    // -------------------------------------------------------------------------------------------------------
+    // Opening
 
     private void grow() {
         Opening next;
@@ -190,8 +188,7 @@ public final class QueuePool extends Pool {
         grow();
     }
 
-    // --- giving back
-    // ---------------------------------------------------------------------------------------------------
+    // Giving back
 
     @Override
     protected void doReturn(ConnectionPoolEntry entry) {
@@ -254,8 +251,7 @@ public final class QueuePool extends Pool {
         });
     }
 
-    // --- the whole pool
-    // ------------------------------------------------------------------------------------------------
+    // The whole pool
 
     @Override
     public void dispose() {

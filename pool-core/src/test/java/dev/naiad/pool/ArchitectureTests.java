@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.sql.DriverManager;
+
+@AnalyzeClasses(packages = "dev.naiad.pool", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTests {
+
+    @ArchTest
+    static final ArchRule packagesAreFreeOfCycles =
+            slices().matching("dev.naiad.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule theQueueKnowsNothingOfJdbc = classes()
+            .that()
+            .resideInAPackage("dev.naiad.pool.queue")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.naiad.pool.queue", "java.lang..", "java.util..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule theDelegatesKnowNothingOfThePool = classes()
+            .that()
+            .resideInAPackage("dev.naiad.pool.jdbc")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.naiad.pool.jdbc", "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule theCoreNeedsSlf4jOnly = classes()
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.naiad..", "java..", "javax.sql..", "org.slf4j..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule noMethodIsSynchronized = methods().should().notHaveModifier(JavaModifier.SYNCHRONIZED);
+
+    @ArchTest
+    static final ArchRule noJvmWideSettingsAreRead = noClasses()
+            .should()
+            .callMethod(System.class, "getProperty", String.class)
+            .orShould()
+            .callMethod(System.class, "getenv", String.class)
+            .orShould()
+            .callMethod(Thread.class, "yield")
+            .orShould()
+            .callMethod(DriverManager.class, "setLoginTimeout", int.class);
+
+    @ArchTest
+    static final ArchRule nobodyPrints = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+}
