@@ -3,6 +3,8 @@ package dev.naiad.pool;
 
 import dev.naiad.pool.jdbc.SessionState;
 import dev.naiad.pool.queue.Slot;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -14,12 +16,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * The long-lived slot of a pool and the physical connection it holds at the moment.
  *
- * <p>Its fields belong to whoever owns the slot; the transitions of {@link Slot} publish them to the next owner. Others may
- * look at {@link #connection()} and {@link #age()} but get no promise of being up to date.
+ * <p>Its plain fields belong to whoever owns the slot; the transitions of {@link Slot} publish them to the next owner. The
+ * volatile ones may be written by others: the connection may be invalidated, and the record be marked, at any time.
  */
 final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
 
     private static final long NEVER = Long.MAX_VALUE;
+    private static final VarHandle CONNECTION;
+
+    static {
+        try {
+            CONNECTION = MethodHandles.lookup().findVarHandle(ConnectionRecord.class, "connection", Connection.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final Pool pool;
     private final long id;
@@ -27,32 +38,47 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
     private final Map<Object, Object> recordInfo = new ConcurrentHashMap<>(0);
 
     private volatile @Nullable Connection connection;
-    private @Nullable SessionState session;
-    private long openedAt;
-    private long lifetime = NEVER;
-    private int generation;
+    private volatile long era;
+    private volatile boolean cold;
+    private volatile boolean softlyInvalid;
     private volatile @Nullable SQLException brokenBy;
+    private volatile @Nullable Finalizers finalizers;
+
+    private @Nullable SessionState session;
+    private volatile long openedAt;
+    private long lifetime = NEVER;
+    private boolean transactionWasReset;
+
+    /** When the present checkout has to be over, in the ticker's time, if {@link #hasDeadline}. */
+    private long deadline;
+
+    private boolean hasDeadline;
+
+    /** The word at the last sweep; the housekeeper's alone. */
+    private long sweptWord;
 
     ConnectionRecord(Pool pool, long id) {
         this.pool = pool;
         this.id = id;
     }
 
-    // Physical connection: for the owner
+    // The physical connection
 
     /**
-     * Opens a connection, in place of the present one if there is one. On failure the record has none.
+     * Opens a connection, in place of the present one if there is one. For the owner. On failure the record has none.
      *
-     * <p>The time is taken, and the generation read, before the factory is called: a slow connect counts towards the age, and
+     * <p>The time is taken, and the pool's era read, before the factory is called: a slow connect counts towards the age, and
      * an invalidation that happens meanwhile makes the new connection stale.
      */
     void open() throws SQLException {
         closeConnection(CloseReason.RECYCLED);
         info.clear();
         brokenBy = null;
+        softlyInvalid = false;
+        cold = false;
         openedAt = pool.ticker().nanos();
         lifetime = drawLifetime(pool.config());
-        generation = pool.generation();
+        era = pool.era();
         Connection opened;
         try {
             opened = pool.factory().open(this);
@@ -64,20 +90,18 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
             }
         } catch (Throwable e) {
             pool.counters().openFailures.incrementAndGet();
+            pool.log().debug("Pool '{}': opening connection {} failed", pool.name(), id, e);
             pool.announce(PoolEvent.Kind.CONNECT_FAILED, () -> new PoolEvent.ConnectFailed(pool, this, e));
             throw e;
         }
-        connection = opened;
         session = new SessionState();
+        connection = opened;
         pool.counters().opened.incrementAndGet();
         pool.log().debug("Pool '{}': opened connection {}", pool.name(), id);
         try {
-            if (pool.listeners().wants(PoolEvent.Kind.CONNECT)) {
-                pool.listeners().fire(new PoolEvent.Connect(pool, this, opened));
-            }
+            pool.tellConnected(this);
         } catch (Throwable e) {
-            announceInvalid(opened, e);
-            closeConnection(CloseReason.REJECTED);
+            discardRejected(e);
             throw e;
         }
     }
@@ -91,9 +115,18 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         return (long) (PoolConfig.saturatedNanos(recycle) * kept);
     }
 
-    /** Reports the connection as unfit and closes it. */
-    void invalidate(@Nullable Throwable cause) {
-        Connection unfit = connection;
+    private void discardRejected(Throwable cause) {
+        Connection rejected = takeConnection();
+        if (rejected != null) {
+            announceInvalid(rejected, cause);
+            close(rejected, CloseReason.REJECTED);
+        }
+    }
+
+    /** Reports the connection as unfit and closes it, if there is one. For anybody. */
+    @Override
+    public void invalidate(@Nullable Throwable cause) {
+        Connection unfit = takeConnection();
         if (unfit == null) {
             return;
         }
@@ -104,19 +137,49 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
                         id,
                         cause == null ? "" : " because of " + cause);
         announceInvalid(unfit, cause);
-        closeConnection(CloseReason.INVALIDATED);
+        close(unfit, CloseReason.INVALIDATED);
     }
 
     private void announceInvalid(Connection unfit, @Nullable Throwable cause) {
         pool.announce(PoolEvent.Kind.INVALIDATE, () -> new PoolEvent.Invalidate(pool, this, unfit, cause));
     }
 
-    /** Closes the connection if there is one. Failures are logged: nobody has a use for this connection any more. */
-    void closeConnection(CloseReason reason) {
-        Connection old = connection;
-        if (old == null) {
+    @Override
+    public void invalidateSoftly(@Nullable Throwable cause) {
+        Connection present = connection;
+        if (present == null) {
             return;
         }
+        softlyInvalid = true;
+        pool.log()
+                .info(
+                        "Pool '{}': connection {} will be replaced{}",
+                        pool.name(),
+                        id,
+                        cause == null ? "" : " because of " + cause);
+        pool.announce(PoolEvent.Kind.SOFT_INVALIDATE, () -> new PoolEvent.SoftInvalidate(pool, this, present, cause));
+    }
+
+    /** Closes the connection if there is one. Failures are logged: nobody has a use for this connection any more. */
+    void closeConnection(CloseReason reason) {
+        Connection old = takeConnection();
+        if (old != null) {
+            close(old, reason);
+        }
+    }
+
+    /** Leaves the record without a connection; null if somebody else did that before. */
+    @Nullable
+    Connection takeConnection() {
+        Connection present = connection;
+        if (present == null || !CONNECTION.compareAndSet(this, present, null)) {
+            return null;
+        }
+        finalizers = null;
+        return present;
+    }
+
+    private void close(Connection old, CloseReason reason) {
         pool.announce(PoolEvent.Kind.CLOSE, () -> new PoolEvent.Close(pool, this, old, reason));
         pool.log().debug("Pool '{}': closing connection {} ({})", pool.name(), id, reason);
         try {
@@ -127,8 +190,6 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         } catch (Throwable e) {
             pool.log().error("Pool '{}': closing connection {} failed", pool.name(), id, e);
         } finally {
-            connection = null;
-            session = null;
             pool.counters().closed(reason);
         }
     }
@@ -154,34 +215,58 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         }
     }
 
-    /** Whether it can be lent as it is. */
+    // Marks
+
+    /** Whether it can be lent, perhaps after a ping. */
     boolean usable() {
-        return connection != null && generation == pool.generation() && !expired();
+        return connection != null && era == pool.era() && !softlyInvalid && !expired();
     }
 
     private boolean expired() {
         return lifetime != NEVER && pool.ticker().nanos() - openedAt > lifetime;
     }
 
-    int generation() {
-        return generation;
+    /** The pool's era when the connection was opened. */
+    long era() {
+        return era;
     }
 
-    // Checkout
-
-    /** The last steps of a return; the record belongs to the pool afterwards. */
-    void checkin() {
-        if (pool.listeners().wants(PoolEvent.Kind.CHECKIN)) {
-            pool.listeners().announce(new PoolEvent.Checkin(pool, this, connection), pool.log());
-        }
-        pool.doReturn(this);
+    /** Whether the connection has to be asked if it is alive before it is lent. */
+    boolean isCold() {
+        return cold;
     }
 
-    /** Remembers that the driver reported the connection as dead; may be called by any thread. */
-    void markBroken(SQLException cause) {
-        if (brokenBy == null) {
-            brokenBy = cause;
+    void markCold() {
+        cold = true;
+    }
+
+    void markAlive() {
+        cold = false;
+    }
+
+    /**
+     * Marks the record if it has been idle since the last sweep.
+     *
+     * @return whether a later sweep may find something to mark
+     */
+    boolean sweep() {
+        long word = ticket();
+        if (mode() == Mode.IDLE && !cold) {
+            if (word == sweptWord) {
+                cold = true;
+                return false;
+            }
+            sweptWord = word;
+            return true;
         }
+        return mode() != Mode.IDLE && mode() != Mode.VACANT;
+    }
+
+    /** Remembers that the driver reported the connection as dead; false if that was known. For anybody. */
+    boolean markBroken(SQLException cause) {
+        boolean news = brokenBy == null;
+        brokenBy = cause;
+        return news;
     }
 
     @Nullable
@@ -189,24 +274,101 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         return brokenBy;
     }
 
+    // Checkout and return
+
+    /** The last steps of a return; the record belongs to the pool afterwards. */
+    void checkin() {
+        transactionWasReset = false;
+        hasDeadline = false;
+        if (pool.pingsAlways()) {
+            cold = true;
+        }
+        announceCheckin();
+        pool.doReturn(this);
+    }
+
+    /** A return without a connection, of which nobody is told: it was detached. */
+    void leave() {
+        transactionWasReset = false;
+        hasDeadline = false;
+        pool.doReturn(this);
+    }
+
+    void announceCheckin() {
+        if (pool.listeners().wants(PoolEvent.Kind.CHECKIN)) {
+            pool.listeners().announce(new PoolEvent.Checkin(pool, this, connection), pool.log());
+        }
+    }
+
+    /** The deadline of the present checkout; if none was set by waiting, one that begins now. */
+    long deadline() {
+        if (!hasDeadline) {
+            setDeadline(pool.ticker().nanos() + pool.patience());
+        }
+        return deadline;
+    }
+
+    void setDeadline(long nanos) {
+        deadline = nanos;
+        hasDeadline = true;
+    }
+
+    /** For the owner: a checkout that waited leaves no trace for the next one. */
+    void clearDeadline() {
+        hasDeadline = false;
+    }
+
+    boolean transactionWasReset() {
+        return transactionWasReset;
+    }
+
+    void transactionWasReset(boolean reset) {
+        transactionWasReset = reset;
+    }
+
+    void runFinalizers(Connection connection) throws SQLException {
+        Finalizers present = finalizers;
+        if (present != null) {
+            finalizers = null;
+            present.run(connection);
+        }
+    }
+
+    /** For a connection that leaves: the actions go with it. */
+    @Nullable
+    Finalizers takeFinalizers() {
+        Finalizers present = finalizers;
+        finalizers = null;
+        return present;
+    }
+
+    @Override
+    public void addFinalizer(ConnectionAction action) {
+        Finalizers present = finalizers;
+        if (present == null) {
+            present = new Finalizers();
+            finalizers = present;
+        }
+        present.add(action);
+    }
+
     Pool pool() {
         return pool;
     }
 
     Connection requireConnection() {
-        Connection present = connection;
-        if (present == null) {
-            throw new IllegalStateException("Record " + id + " of pool '" + pool.name() + "' has no connection.");
-        }
-        return present;
+        return required(connection);
     }
 
     SessionState requireSession() {
-        SessionState present = session;
-        if (present == null) {
-            throw new IllegalStateException("Record " + id + " of pool '" + pool.name() + "' has no connection.");
+        return required(session);
+    }
+
+    private <T> T required(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException(this + " has no connection.");
         }
-        return present;
+        return part;
     }
 
     // ConnectionPoolEntry

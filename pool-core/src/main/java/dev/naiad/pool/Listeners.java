@@ -2,6 +2,7 @@
 package dev.naiad.pool;
 
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -9,115 +10,176 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The listeners of one pool. {@link #wants} is one read and one test, so that an event nobody hears costs nothing more.
- * Registering and removing while events are being delivered is fine: a delivery goes to those registered when it began.
+ * The listeners of one pool, and those of pool classes. {@link #wants} is two reads and one test, so that an event nobody hears
+ * costs nothing more. Registering and removing while events are being delivered is fine: a delivery goes to those registered
+ * when it began.
  */
 final class Listeners {
 
+    /** A listener and the events it wants; {@code scope} is the class of pools it listens to. */
     private record Subscription(
-            Set<PoolEvent.Kind> kinds, Map<PoolEvent.Kind, EventHandler> handlers, Object listener) {
+            Class<? extends Pool> scope, Map<PoolEvent.Kind, EventHandler> handlers, Object listener) {
 
         @SuppressWarnings("ReferenceEquality") // a listener may define equality as it likes
         boolean isSame(Subscription other) {
-            return listener == other.listener;
+            return listener == other.listener && scope.equals(other.scope);
         }
     }
 
-    private final ReentrantLock change = new ReentrantLock();
-    private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
-    private volatile int wanted;
+    /** A list that knows which kinds of events its members want. */
+    private static final class Level {
+
+        private final ReentrantLock change = new ReentrantLock();
+        private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+        private volatile int wanted;
+
+        Registration add(Subscription added, boolean first) {
+            change.lock();
+            try {
+                if (subscriptions.stream().noneMatch(added::isSame)) {
+                    subscriptions.add(first ? 0 : subscriptions.size(), added);
+                    recount();
+                }
+            } finally {
+                change.unlock();
+            }
+            return () -> remove(added);
+        }
+
+        private void remove(Subscription removed) {
+            change.lock();
+            try {
+                subscriptions.removeIf(removed::isSame);
+                recount();
+            } finally {
+                change.unlock();
+            }
+        }
+
+        private void addAll(Level other) {
+            change.lock();
+            try {
+                subscriptions.addAll(other.subscriptions);
+                recount();
+            } finally {
+                change.unlock();
+            }
+        }
+
+        private void recount() {
+            int mask = 0;
+            for (Subscription subscription : subscriptions) {
+                for (PoolEvent.Kind kind : subscription.handlers().keySet()) {
+                    mask |= bit(kind);
+                }
+            }
+            wanted = mask;
+        }
+    }
+
+    private static final Level OF_CLASSES = new Level();
+
+    private final Level own = new Level();
 
     Listeners() {}
 
     /** Starts with the listeners of another pool; from then on the two are independent. */
     Listeners(Listeners origin) {
-        subscriptions.addAll(origin.subscriptions);
-        recount();
+        own.addAll(origin.own);
     }
 
     /** Adds a listener for all kinds it overrides. A listener already present is not added again. */
-    Registration add(PoolListener listener) {
+    Registration add(PoolListener listener, boolean first) {
+        return own.add(new Subscription(Pool.class, handlersOf(listener), listener), first);
+    }
+
+    static Registration addToAll(Class<? extends Pool> type, PoolListener listener) {
+        return OF_CLASSES.add(new Subscription(type, handlersOf(listener), listener), false);
+    }
+
+    private static Map<PoolEvent.Kind, EventHandler> handlersOf(PoolListener listener) {
         Map<PoolEvent.Kind, EventHandler> handlers = new EnumMap<>(PoolEvent.Kind.class);
         for (PoolEvent.Kind kind : PoolEvent.Kind.values()) {
             if (kind.isHeardBy(listener)) {
                 handlers.put(kind, kind.handlerOf(listener));
             }
         }
-        return add(new Subscription(handlers.keySet(), handlers, listener));
+        return handlers;
+    }
+
+    Registration add(Map<String, EventHandler> byName) {
+        if (byName.isEmpty()) {
+            throw new IllegalArgumentException("A map of event handlers must have at least one entry.");
+        }
+        Map<PoolEvent.Kind, EventHandler> handlers = new EnumMap<>(PoolEvent.Kind.class);
+        byName.forEach((name, handler) -> handlers.put(kindNamed(name), handler));
+        return own.add(new Subscription(Pool.class, handlers, byName), false);
+    }
+
+    private static PoolEvent.Kind kindNamed(String name) {
+        return Arrays.stream(PoolEvent.Kind.values())
+                .filter(kind -> kind.method().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("There is no event '" + name + "'. The events are: "
+                        + Arrays.stream(PoolEvent.Kind.values())
+                                .map(PoolEvent.Kind::method)
+                                .collect(Collectors.joining(", "))
+                        + "."));
     }
 
     Registration add(Set<PoolEvent.Kind> kinds, EventHandler handler) {
         Map<PoolEvent.Kind, EventHandler> handlers =
                 kinds.stream().collect(Collectors.toMap(kind -> kind, kind -> handler));
-        return add(new Subscription(Set.copyOf(kinds), handlers, new Object()));
-    }
-
-    private Registration add(Subscription added) {
-        change.lock();
-        try {
-            if (subscriptions.stream().noneMatch(added::isSame)) {
-                subscriptions.add(added);
-                recount();
-            }
-        } finally {
-            change.unlock();
-        }
-        return () -> remove(added);
-    }
-
-    private void remove(Subscription removed) {
-        change.lock();
-        try {
-            subscriptions.removeIf(removed::isSame);
-            recount();
-        } finally {
-            change.unlock();
-        }
-    }
-
-    private void recount() {
-        int mask = 0;
-        for (Subscription subscription : subscriptions) {
-            for (PoolEvent.Kind kind : subscription.kinds()) {
-                mask |= bit(kind);
-            }
-        }
-        wanted = mask;
-    }
-
-    boolean wants(PoolEvent.Kind kind) {
-        return (wanted & bit(kind)) != 0;
+        return own.add(new Subscription(Pool.class, handlers, new Object()), false);
     }
 
     private static int bit(PoolEvent.Kind kind) {
         return 1 << kind.ordinal();
     }
 
-    /** Delivers in order of registration; the first exception ends the delivery and reaches the caller. */
+    boolean wants(PoolEvent.Kind kind) {
+        return ((own.wanted | OF_CLASSES.wanted) & bit(kind)) != 0;
+    }
+
+    /**
+     * Delivers to the listeners of classes, then to the pool's own, each in their order; the first exception ends the delivery
+     * and reaches the caller.
+     */
     void fire(PoolEvent event) throws SQLException {
-        for (Subscription subscription : subscriptions) {
-            EventHandler handler = subscription.handlers().get(event.kind());
-            if (handler != null) {
-                handler.handle(event);
+        for (Level level : List.of(OF_CLASSES, own)) {
+            for (Subscription subscription : level.subscriptions) {
+                EventHandler handler = handlerFor(event, subscription);
+                if (handler != null) {
+                    handler.handle(event);
+                }
             }
         }
     }
 
     /** Delivers to everybody; exceptions are logged. For events that report what cannot be changed any more. */
     void announce(PoolEvent event, Logger log) {
-        for (Subscription subscription : subscriptions) {
-            EventHandler handler = subscription.handlers().get(event.kind());
-            if (handler == null) {
-                continue;
-            }
-            try {
-                handler.handle(event);
-            } catch (Throwable e) { // a listener must not cost the pool a connection
-                log.error("Pool '{}': a listener failed on {}", event.pool().name(), event.kind(), e);
+        for (Level level : List.of(OF_CLASSES, own)) {
+            for (Subscription subscription : level.subscriptions) {
+                EventHandler handler = handlerFor(event, subscription);
+                if (handler == null) {
+                    continue;
+                }
+                try {
+                    handler.handle(event);
+                } catch (Throwable e) { // a listener must not cost the pool a connection
+                    log.error("Pool '{}': a listener failed on {}", event.pool().name(), event.kind(), e);
+                }
             }
         }
+    }
+
+    private static @Nullable EventHandler handlerFor(PoolEvent event, Subscription subscription) {
+        return subscription.scope().isInstance(event.pool())
+                ? subscription.handlers().get(event.kind())
+                : null;
     }
 }

@@ -28,7 +28,7 @@ final class Openers {
     }
 
     /** The threads must not inherit the class loader of whichever borrower comes first. */
-    private static ThreadFactory named(String prefix) {
+    static ThreadFactory named(String prefix) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         AtomicInteger count = new AtomicInteger();
         return task -> {

@@ -2,12 +2,17 @@
 package dev.naiad.pool;
 
 import dev.naiad.pool.dialect.Dialect;
+import dev.naiad.pool.dialect.Disconnect;
 import dev.naiad.pool.queue.Slot;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,18 +26,29 @@ import org.slf4j.LoggerFactory;
  */
 public abstract class Pool implements AutoCloseable {
 
+    private static final int CHECKOUT_ATTEMPTS = 2;
+    private static final long LONGEST_PING_SECONDS = 5;
+    private static final long GENERATION = 0xFFFF_FFFFL;
+
     private final PoolConfig config;
     private final ConnectionFactory factory;
     private final Listeners listeners;
     private final Logger log;
     private final Counters counters = new Counters();
     private final AtomicLong lastId = new AtomicLong();
-    private final AtomicInteger generation = new AtomicInteger();
+    private final FirstConnect firstConnect = new FirstConnect();
+
+    /**
+     * The epoch in the upper half, which dispose and close advance, and in the lower half the generation, which invalidating the
+     * whole pool advances. A connection of an older epoch is closed when it comes back, one of an older generation replaced
+     * when it is next asked for.
+     */
+    private final AtomicLong era = new AtomicLong();
 
     /** A new pool with the listeners named in the configuration. */
     protected Pool(PoolConfig config) {
         this(config, new Listeners());
-        config.listeners().forEach(listeners::add);
+        config.listeners().forEach(this::addListener);
     }
 
     /** A new, empty pool that has the settings and the listeners of another: for {@link #recreate()}. */
@@ -55,36 +71,131 @@ public abstract class Pool implements AutoCloseable {
      * @throws SQLException if opening one fails: the driver's exception, unchanged
      */
     public final PoolProxiedConnection connect() throws SQLException {
-        ConnectionRecord record = (ConnectionRecord) doGet();
+        ConnectionRecord record = owned(doGet());
+        if (record.isCold() || listeners.wants(PoolEvent.Kind.CHECKOUT)) {
+            return lendChecked(record);
+        }
+        record.clearDeadline();
+        return lend(record);
+    }
+
+    private static ConnectionRecord owned(ConnectionPoolEntry entry) {
+        ConnectionRecord record = (ConnectionRecord) entry;
         if (record.mode() != Slot.Mode.IN_USE) {
             record.moveTo(Slot.Mode.IN_USE);
         }
+        return record;
+    }
+
+    private ConnectionFairy lend(ConnectionRecord record) {
         long ticket = record.ticket();
         try {
-            ConnectionFairy fairy = new ConnectionFairy(record, ticket);
-            if (listeners.wants(PoolEvent.Kind.CHECKOUT)) {
-                offerToListeners(record, fairy);
-            }
-            return fairy;
-        } catch (Throwable e) {
+            return new ConnectionFairy(record, ticket);
+        } catch (Throwable e) { // no memory
             if (record.tryBeginReturn(ticket)) {
-                record.invalidate(e);
                 record.checkin();
             }
             throw e;
         }
     }
 
-    private void offerToListeners(ConnectionRecord record, ConnectionFairy fairy) throws SQLException {
+    /** Pings where that is due, and asks the listeners; a connection found dead is replaced once. */
+    private ConnectionFairy lendChecked(ConnectionRecord first) throws SQLException {
+        ConnectionRecord record = first;
+        long deadline = record.deadline();
+        for (int attempt = 1; ; attempt++) {
+            ConnectionFairy fairy = lend(record);
+            try {
+                if (record.isCold()) {
+                    ping(record, deadline);
+                }
+                if (listeners.wants(PoolEvent.Kind.CHECKOUT)) {
+                    listeners.fire(new PoolEvent.Checkout(this, record, record.requireConnection(), fairy));
+                }
+                if (!fairy.isValid()) {
+                    fairy.close();
+                    throw new SQLException(
+                            "Pool '" + name() + "': a checkout listener closed the connection.", "08003");
+                }
+                record.clearDeadline();
+                return fairy;
+            } catch (DisconnectionException e) {
+                if (e instanceof InvalidatePoolException) {
+                    outdate(record);
+                }
+                if (attempt == CHECKOUT_ATTEMPTS || !fairy.letGo()) {
+                    takeBack(fairy, record, e);
+                    throw new SQLException(
+                            "Pool '" + name() + "': gave up after " + attempt + " connections that were found dead.",
+                            "08006",
+                            e);
+                }
+                log.info("Pool '{}': {} is replaced: {}", name(), record, e.getMessage());
+                record.invalidate(e);
+                record.setDeadline(deadline);
+                record = owned(replace(record));
+            } catch (Throwable e) {
+                takeBack(fairy, record, e);
+                throw e;
+            }
+        }
+    }
+
+    /** Ends a checkout that failed, whatever its listeners have done to the connection. */
+    private static void takeBack(ConnectionFairy fairy, ConnectionRecord record, Throwable cause) {
+        if (fairy.letGo()) {
+            record.invalidate(cause);
+            record.checkin();
+        } else if (fairy.isDetached() && fairy.isValid()) {
+            fairy.invalidate(cause);
+        }
+    }
+
+    private void ping(ConnectionRecord record, long deadline) throws SQLException {
+        housekeep();
+        long left = deadline - ticker().nanos();
+        int seconds = (int) Math.max(1, Math.min(LONGEST_PING_SECONDS, TimeUnit.NANOSECONDS.toSeconds(left) + 1));
+        boolean alive;
         try {
-            listeners.fire(new PoolEvent.Checkout(this, record, record.requireConnection(), fairy));
+            alive = dialect().ping(record.requireConnection(), seconds);
+        } catch (SQLException e) {
+            if (classify(e, record.connection()) == Disconnect.NONE) {
+                throw e;
+            }
+            throw new InvalidatePoolException("the ping failed", e);
+        }
+        if (!alive) {
+            throw new InvalidatePoolException("it did not answer the ping");
+        }
+        record.markAlive();
+    }
+
+    /**
+     * Opens a new connection for a checkout whose place, owned by the caller, has lost its own. May return another place.
+     */
+    ConnectionPoolEntry replace(ConnectionRecord record) throws SQLException {
+        try {
+            record.open();
+            return record;
         } catch (Throwable e) {
-            fairy.invalidate(e);
+            record.checkin();
             throw e;
         }
-        if (fairy.isClosed()) {
-            throw new SQLException("Pool '" + name() + "': a checkout listener closed the connection.", "08003");
+    }
+
+    /**
+     * Has all connections replaced that were opened no later than this one's generation: this one now, the others when they
+     * are next asked for. When many report the failure of the same generation, only the first report counts. For a closed or
+     * detached connection only that one is invalidated.
+     *
+     * @param connection borrowed from this pool
+     * @param cause for the listeners and the log
+     */
+    public final void invalidate(PoolProxiedConnection connection, @Nullable Throwable cause) {
+        if (connection.isValid() && connection.entry() instanceof ConnectionRecord record && record.pool() == this) {
+            outdate(record);
         }
+        connection.invalidate(cause);
     }
 
     /**
@@ -147,17 +258,41 @@ public abstract class Pool implements AutoCloseable {
     public abstract void close();
 
     /**
-     * Adds a listener, after those already present. The same object is added once.
+     * Adds a listener for this pool, after those already present. The same object is added once.
      *
      * @return removes it when closed
      */
     public final Registration addListener(PoolListener listener) {
-        return listeners.add(listener);
+        return listeners.add(listener, false);
+    }
+
+    /** As {@link #addListener(PoolListener)}, but before the listeners of this pool that are already present. */
+    public final Registration addListenerFirst(PoolListener listener) {
+        return listeners.add(listener, true);
+    }
+
+    /**
+     * Adds handlers by the names of {@link PoolListener}'s methods, such as {@code "checkout"}.
+     *
+     * @throws IllegalArgumentException if the map is empty or has a key that is no such name
+     */
+    public final Registration addListener(Map<String, EventHandler> handlers) {
+        return listeners.add(handlers);
     }
 
     /** Adds a handler for some kinds of events. */
     public final Registration subscribe(Set<PoolEvent.Kind> kinds, EventHandler handler) {
         return listeners.add(kinds, handler);
+    }
+
+    /**
+     * Adds a listener for all pools of a class and its subclasses, those that exist and those to come. It is called before the
+     * listeners of a single pool. As it is kept until its registration is closed, so is the class loader it comes from.
+     *
+     * @return removes it when closed
+     */
+    public static Registration addListenerToAll(Class<? extends Pool> type, PoolListener listener) {
+        return Listeners.addToAll(type, listener);
     }
 
     /** The settings. */
@@ -177,13 +312,67 @@ public abstract class Pool implements AutoCloseable {
 
     // For the classes of this package
 
-    /** Connections of older generations are stale. */
-    final int generation() {
-        return generation.get();
+    final long era() {
+        return era.get();
     }
 
-    final void nextGeneration() {
-        generation.incrementAndGet();
+    final boolean isOfPresentEpoch(long other) {
+        return other >>> 32 == era.get() >>> 32;
+    }
+
+    final void nextEpoch() {
+        era.updateAndGet(present -> ((present >>> 32) + 1) << 32);
+    }
+
+    /** Begins a new generation unless that was done since the record's connection was opened. */
+    final void outdate(ConnectionRecord record) {
+        long present = record.era();
+        long next = present & ~GENERATION | (present + 1) & GENERATION;
+        if (era.compareAndSet(present, next)) {
+            log.info("Pool '{}': all connections opened until now will be replaced", name());
+        }
+    }
+
+    /** What the driver's exception means for the connection and the others. */
+    final Disconnect classify(SQLException e, @Nullable Connection connection) {
+        Disconnect proposal = dialect().isDisconnect(e, connection) ? Disconnect.CONNECTION : Disconnect.NONE;
+        try {
+            return config.disconnectClassifier().classify(e, proposal);
+        } catch (Throwable failure) {
+            log.error("Pool '{}': the disconnect classifier failed", name(), failure);
+            return proposal;
+        }
+    }
+
+    /** A driver has reported that a connection is dead. */
+    final void disconnected(ConnectionRecord record, Disconnect verdict) {
+        if (verdict == Disconnect.GENERATION) {
+            outdate(record);
+        } else {
+            suspectAll();
+        }
+    }
+
+    /** Has all connections asked if they are alive before they are lent again, if the class keeps several. */
+    void suspectAll() {}
+
+    /** Makes sure that the housekeeper looks at the pool, if it has one. */
+    void housekeep() {}
+
+    final void tellConnected(ConnectionRecord record) throws SQLException {
+        housekeep();
+        firstConnect.tell(this, record);
+    }
+
+    final boolean pingsAlways() {
+        return config.prePing() == PrePing.ON;
+    }
+
+    /** The timeout in nanoseconds. Without one it is 146 years, so that deadlines do not overflow. */
+    final long patience() {
+        Duration timeout = config.timeout();
+        long nanos = timeout == null ? Long.MAX_VALUE : PoolConfig.saturatedNanos(timeout);
+        return Math.min(nanos, Long.MAX_VALUE / 2);
     }
 
     /** Delivers an event that cannot be refused; it is made only if somebody listens. */

@@ -2,6 +2,7 @@
 package dev.naiad.pool;
 
 import dev.naiad.pool.dialect.Dialect;
+import dev.naiad.pool.dialect.DisconnectClassifier;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +19,14 @@ public final class PoolConfig {
     private final @Nullable ConnectionFactory connectionFactory;
     private final Map<String, String> connectionProperties;
     private final Dialect dialect;
+    private final DisconnectClassifier disconnectClassifier;
     private final @Nullable String driverClassName;
     private final List<PoolListener> listeners;
     private final int maxOverflow;
     private final String name;
     private final @Nullable String password;
     private final int poolSize;
+    private final PrePing prePing;
     private final @Nullable Duration recycle;
     private final double recycleJitter;
     private final ResetOnReturn resetOnReturn;
@@ -37,12 +40,14 @@ public final class PoolConfig {
         connectionFactory = settings.connectionFactory;
         connectionProperties = Map.copyOf(settings.connectionProperties);
         dialect = settings.dialect;
+        disconnectClassifier = settings.disconnectClassifier;
         driverClassName = settings.driverClassName;
         listeners = List.copyOf(settings.listeners);
         maxOverflow = settings.maxOverflow;
         name = settings.name;
         password = settings.password;
         poolSize = settings.poolSize;
+        prePing = settings.prePing;
         recycle = settings.recycle;
         recycleJitter = settings.recycleJitter;
         resetOnReturn = settings.resetOnReturn;
@@ -82,6 +87,11 @@ public final class PoolConfig {
         return dialect;
     }
 
+    /** See {@link PoolSettings#disconnectClassifier}. */
+    public DisconnectClassifier disconnectClassifier() {
+        return disconnectClassifier;
+    }
+
     /** See {@link PoolSettings#driverClassName}. */
     public @Nullable String driverClassName() {
         return driverClassName;
@@ -110,6 +120,11 @@ public final class PoolConfig {
     /** See {@link PoolSettings#poolSize}. */
     public int poolSize() {
         return poolSize;
+    }
+
+    /** See {@link PoolSettings#prePing}. */
+    public PrePing prePing() {
+        return prePing;
     }
 
     /** See {@link PoolSettings#recycle}. */
@@ -180,6 +195,7 @@ public final class PoolConfig {
                 + ", recycle=" + (recycle == null ? "off" : recycle)
                 + ", recycleJitter=" + recycleJitter
                 + ", resetOnReturn=" + resetOnReturn
+                + ", prePing=" + prePing
                 + ", connectConcurrency=" + connectConcurrency
                 + ", listeners=" + listeners.size()
                 + "]";

@@ -21,6 +21,18 @@ public sealed interface PoolEvent {
 
     Kind kind();
 
+    /**
+     * The pool's first physical connection was opened; comes before {@link Connect}, once in a pool's life, and no other new
+     * connection is lent meanwhile. If a listener throws, the connection is closed, the checkout fails, and the next one opened
+     * is the first.
+     */
+    record FirstConnect(Pool pool, ConnectionPoolEntry entry, Connection connection) implements PoolEvent {
+        @Override
+        public Kind kind() {
+            return Kind.FIRST_CONNECT;
+        }
+    }
+
     /** A physical connection was opened. If a listener throws, the connection is closed and the checkout fails. */
     record Connect(Pool pool, ConnectionPoolEntry entry, Connection connection) implements PoolEvent {
         @Override
@@ -37,7 +49,10 @@ public sealed interface PoolEvent {
         }
     }
 
-    /** A connection is about to be lent. If a listener throws, it is invalidated and the checkout fails. */
+    /**
+     * A connection is about to be lent. If a listener throws a {@link DisconnectionException}, it is replaced and all listeners
+     * are asked again, once; if it throws anything else, the connection is invalidated and the checkout fails.
+     */
     record Checkout(Pool pool, ConnectionPoolEntry entry, Connection connection, PoolProxiedConnection proxy)
             implements PoolEvent {
         @Override
@@ -49,8 +64,18 @@ public sealed interface PoolEvent {
     /**
      * A connection came back and is about to be ended by {@code reset_on_return}, whatever that says. If a listener throws,
      * the connection is invalidated.
+     *
+     * @param entry null if the connection was detached
+     * @param transactionWasReset whether its user has ended the transaction and said so; a rollback is left out then
+     * @param terminateOnly whether the connection will be closed and not lent again
      */
-    record Reset(Pool pool, ConnectionPoolEntry entry, Connection connection) implements PoolEvent {
+    record Reset(
+            Pool pool,
+            @Nullable ConnectionPoolEntry entry,
+            Connection connection,
+            boolean transactionWasReset,
+            boolean terminateOnly)
+            implements PoolEvent {
         @Override
         public Kind kind() {
             return Kind.RESET;
@@ -78,6 +103,34 @@ public sealed interface PoolEvent {
         }
     }
 
+    /** A connection will be replaced when it is next asked for; its present user may go on. */
+    record SoftInvalidate(
+            Pool pool,
+            ConnectionPoolEntry entry,
+            Connection connection,
+            @Nullable Throwable cause) implements PoolEvent {
+        @Override
+        public Kind kind() {
+            return Kind.SOFT_INVALIDATE;
+        }
+    }
+
+    /** A connection was detached: it belongs to its user alone now, and its place is free. */
+    record Detach(Pool pool, ConnectionPoolEntry entry, Connection connection) implements PoolEvent {
+        @Override
+        public Kind kind() {
+            return Kind.DETACH;
+        }
+    }
+
+    /** A detached connection is about to be closed. */
+    record CloseDetached(Pool pool, Connection connection) implements PoolEvent {
+        @Override
+        public Kind kind() {
+            return Kind.CLOSE_DETACHED;
+        }
+    }
+
     /** A physical connection is about to be closed. */
     record Close(Pool pool, ConnectionPoolEntry entry, Connection connection, CloseReason reason) implements PoolEvent {
         @Override
@@ -96,6 +149,8 @@ public sealed interface PoolEvent {
 
     /** The kinds of events, and how a {@link PoolListener} hears of each. */
     enum Kind {
+        FIRST_CONNECT(
+                "firstConnect", FirstConnect.class, (listener, event) -> listener.firstConnect((FirstConnect) event)),
         CONNECT("connect", Connect.class, (listener, event) -> listener.connect((Connect) event)),
         CONNECT_FAILED(
                 "connectFailed",
@@ -105,6 +160,15 @@ public sealed interface PoolEvent {
         RESET("reset", Reset.class, (listener, event) -> listener.reset((Reset) event)),
         CHECKIN("checkin", Checkin.class, (listener, event) -> listener.checkin((Checkin) event)),
         INVALIDATE("invalidate", Invalidate.class, (listener, event) -> listener.invalidate((Invalidate) event)),
+        SOFT_INVALIDATE(
+                "softInvalidate",
+                SoftInvalidate.class,
+                (listener, event) -> listener.softInvalidate((SoftInvalidate) event)),
+        DETACH("detach", Detach.class, (listener, event) -> listener.detach((Detach) event)),
+        CLOSE_DETACHED(
+                "closeDetached",
+                CloseDetached.class,
+                (listener, event) -> listener.closeDetached((CloseDetached) event)),
         CLOSE("close", Close.class, (listener, event) -> listener.close((Close) event)),
         TIMED_OUT("timedOut", TimedOut.class, (listener, event) -> listener.timedOut((TimedOut) event));
 
@@ -121,6 +185,11 @@ public sealed interface PoolEvent {
         /** The record that carries an event of this kind. */
         public Class<? extends PoolEvent> type() {
             return type;
+        }
+
+        /** The name of the {@link PoolListener} method for this kind. */
+        String method() {
+            return method;
         }
 
         /** Whether the listener overrides the method for this kind. */

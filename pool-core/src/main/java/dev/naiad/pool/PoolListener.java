@@ -6,7 +6,7 @@ import java.sql.SQLException;
 /**
  * Listens to a pool. Override what is of interest; nothing is called, and no event is made, for what is not.
  *
- * <p>Methods run in the thread in which the event happens: {@code connect} and {@code connectFailed} mostly on the pool's own
+ * <p>Methods run in the thread in which the event happens: {@code firstConnect}, {@code connect} and {@code connectFailed} mostly on the pool's own
  * threads, {@code checkout} in the borrower's, {@code reset} and {@code checkin} in that of whoever closes the connection.
  * Where {@link PoolEvent} does not give an exception a meaning, it is logged and otherwise ignored. No listener can cost the
  * pool a connection.
@@ -14,6 +14,9 @@ import java.sql.SQLException;
  * <p>SQLAlchemy counterpart: {@code PoolListener} and {@code PoolEvents}.
  */
 public interface PoolListener {
+
+    /** See {@link PoolEvent.FirstConnect}. */
+    default void firstConnect(PoolEvent.FirstConnect event) throws SQLException {}
 
     /** See {@link PoolEvent.Connect}: the place for per-connection setup. */
     default void connect(PoolEvent.Connect event) throws SQLException {}
@@ -32,6 +35,15 @@ public interface PoolListener {
 
     /** See {@link PoolEvent.Invalidate}. */
     default void invalidate(PoolEvent.Invalidate event) throws SQLException {}
+
+    /** See {@link PoolEvent.SoftInvalidate}. */
+    default void softInvalidate(PoolEvent.SoftInvalidate event) throws SQLException {}
+
+    /** See {@link PoolEvent.Detach}. */
+    default void detach(PoolEvent.Detach event) throws SQLException {}
+
+    /** See {@link PoolEvent.CloseDetached}. */
+    default void closeDetached(PoolEvent.CloseDetached event) throws SQLException {}
 
     /** See {@link PoolEvent.Close}. */
     default void close(PoolEvent.Close event) throws SQLException {}

@@ -2,6 +2,7 @@
 package dev.naiad.pool;
 
 import dev.naiad.pool.dialect.Dialect;
+import dev.naiad.pool.dialect.DisconnectClassifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
 
     final Map<String, String> connectionProperties;
     Dialect dialect = Dialect.standard();
+    DisconnectClassifier disconnectClassifier = (exception, proposal) -> proposal;
 
     @Nullable
     String driverClassName;
@@ -37,6 +39,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     String password;
 
     int poolSize = 5;
+    PrePing prePing = PrePing.IDLE;
 
     @Nullable
     Duration recycle;
@@ -70,6 +73,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         connectionProperties.clear();
         connectionProperties.putAll(origin.connectionProperties());
         dialect = origin.dialect();
+        disconnectClassifier = origin.disconnectClassifier();
         driverClassName = origin.driverClassName();
         listeners.clear();
         listeners.addAll(origin.listeners());
@@ -77,6 +81,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         name = origin.name();
         password = origin.password();
         poolSize = origin.poolSize();
+        prePing = origin.prePing();
         recycle = origin.recycle();
         recycleJitter = origin.recycleJitter();
         resetOnReturn = origin.resetOnReturn();
@@ -139,6 +144,18 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     /** How the database ends transactions and connections, and reports dead ones. */
     public final B dialect(Dialect dialect) {
         this.dialect = dialect;
+        return self();
+    }
+
+    /** Has the last word on which exceptions mean that a connection is dead. SQLAlchemy: {@code handle_error}. */
+    public final B disconnectClassifier(DisconnectClassifier disconnectClassifier) {
+        this.disconnectClassifier = disconnectClassifier;
+        return self();
+    }
+
+    /** When a connection is asked whether it is alive before it is lent. SQLAlchemy: {@code pre_ping}. */
+    public final B prePing(PrePing prePing) {
+        this.prePing = prePing;
         return self();
     }
 

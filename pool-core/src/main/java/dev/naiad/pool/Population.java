@@ -114,11 +114,11 @@ final class Population {
     }
 
     /** An opening that replaces the stale connection of a record the caller owns. */
-    Opening refresh(ConnectionRecord stale, @Nullable Waiter<ConnectionRecord> asker) {
+    Opening refresh(ConnectionRecord stale) {
         stale.moveTo(Slot.Mode.OPENING);
         lock.lock();
         try {
-            return begun(stale, false, asker);
+            return begun(stale, false, null);
         } finally {
             lock.unlock();
         }

@@ -29,6 +29,7 @@ public final class QueuePool extends Pool {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Population population;
     private final ExecutorService openers;
+    private final Housekeeper housekeeper;
     private volatile boolean closed;
     private volatile @Nullable Throwable lastFailure;
 
@@ -37,12 +38,14 @@ public final class QueuePool extends Pool {
         super(config);
         this.population = new Population(this, queue);
         this.openers = Openers.of(config);
+        this.housekeeper = new Housekeeper(config, this::sweep);
     }
 
     private QueuePool(QueuePool origin) {
         super(origin);
         this.population = new Population(this, queue);
         this.openers = Openers.of(origin.config());
+        this.housekeeper = new Housekeeper(origin.config(), this::sweep);
     }
 
     // Taking
@@ -62,7 +65,7 @@ public final class QueuePool extends Pool {
         if (closed) {
             throw new PoolClosedException(name());
         }
-        Opening opening = stale != null ? population.refresh(stale, null) : population.reserve(null);
+        Opening opening = stale != null ? population.refresh(stale) : population.reserve(null);
         if (opening == null) {
             throw timedOut(Duration.ZERO);
         }
@@ -80,22 +83,26 @@ public final class QueuePool extends Pool {
 
     private ConnectionRecord getInTurn(@Nullable ConnectionRecord stale) throws SQLException {
         long start = ticker().nanos();
-        long patience = patience();
+        return getInTurn(stale, start, start + patience());
+    }
+
+    private ConnectionRecord getInTurn(@Nullable ConnectionRecord stale, long start, long deadline)
+            throws SQLException {
+        if (stale != null) {
+            stale.moveTo(Slot.Mode.VACANT);
+        }
         Waiter<ConnectionRecord> waiter = queue.join();
         InterruptedException interrupted = null;
         try {
-            if (stale != null) {
-                start(population.refresh(stale, waiter));
-            }
             grow();
             if (closed) {
                 queue.fail(waiter, new PoolClosedException(name()));
             }
-            if (patience > Population.STRAY_PATIENCE) {
+            if (deadline - start > Population.STRAY_PATIENCE) {
                 waiter.await(ticker()::nanos, start + Population.STRAY_PATIENCE);
                 grow(); // what it may have relied on does not come
             }
-            waiter.await(ticker()::nanos, start + patience);
+            waiter.await(ticker()::nanos, deadline);
         } catch (InterruptedException e) {
             interrupted = e;
             Thread.currentThread().interrupt();
@@ -104,6 +111,7 @@ public final class QueuePool extends Pool {
         }
         ConnectionRecord record = waiter.slot();
         if (record != null) {
+            record.setDeadline(deadline);
             return record;
         }
         Throwable failure = waiter.failure();
@@ -117,13 +125,6 @@ public final class QueuePool extends Pool {
         throw timedOut(Duration.ofNanos(ticker().nanos() - start));
     }
 
-    /** The timeout in nanoseconds. Without one it is 146 years, so that deadlines do not overflow. */
-    private long patience() {
-        Duration timeout = config().timeout();
-        long nanos = timeout == null ? Long.MAX_VALUE : PoolConfig.saturatedNanos(timeout);
-        return Math.min(nanos, Long.MAX_VALUE / 2);
-    }
-
     private PoolTimeoutException timedOut(Duration waited) {
         counters().timeouts.incrementAndGet();
         Duration timeout = config().timeout();
@@ -131,6 +132,15 @@ public final class QueuePool extends Pool {
                 new PoolTimeoutException(snapshot(), timeout == null ? waited : timeout, lastFailure);
         announce(PoolEvent.Kind.TIMED_OUT, () -> new PoolEvent.TimedOut(this, waited, exception));
         return exception;
+    }
+
+    /** The deadline is that of the checkout; what comes first, the new connection or a returned one, serves it. */
+    @Override
+    ConnectionPoolEntry replace(ConnectionRecord record) throws SQLException {
+        Duration timeout = config().timeout();
+        return timeout != null && timeout.isZero()
+                ? getAtOnce(record)
+                : getInTurn(record, ticker().nanos(), record.deadline());
     }
 
     // Opening
@@ -142,9 +152,10 @@ public final class QueuePool extends Pool {
         }
     }
 
-    /** Replaces the connection of a record that turned out stale when it was to be handed to the oldest waiter. */
+    /** Has the stale connection of a record replaced, if there is a waiter for whom nothing is being opened yet. */
     private void refresh(ConnectionRecord stale) {
-        start(population.refresh(stale, queue.oldestUnattended()));
+        stale.moveTo(Slot.Mode.VACANT);
+        grow();
     }
 
     private void start(Opening opening) {
@@ -182,9 +193,12 @@ public final class QueuePool extends Pool {
 
     private void letGo(Opening opening, Throwable cause) {
         lastFailure = cause;
-        int generation = opening.record.generation();
+        long era = opening.record.era();
+        if (!opening.first) {
+            opening.record.announceCheckin();
+        }
         population.failed(opening);
-        sweepIfOutdated(generation);
+        sweepIfOutdated(era);
         grow();
     }
 
@@ -195,7 +209,7 @@ public final class QueuePool extends Pool {
         ConnectionRecord record = (ConnectionRecord) entry;
         if (closed) {
             retire(record, CloseReason.POOL_CLOSED);
-        } else if (record.generation() != generation()) {
+        } else if (!isOfPresentEpoch(record.era())) {
             retire(record, CloseReason.DISPOSED);
         } else {
             settle(record);
@@ -204,13 +218,13 @@ public final class QueuePool extends Pool {
 
     /** Finds a use for a record that is free: a waiter, rest, or the end. */
     private void settle(ConnectionRecord record) {
-        int generation = record.generation();
+        long era = record.era();
         switch (population.isCrowded() ? population.judge(record) : Population.Verdict.WANTED) {
             case WANTED -> putBack(record);
             case RESTS -> queue.attend();
             case SURPLUS -> retire(record, CloseReason.OVERFLOW);
         }
-        sweepIfOutdated(generation);
+        sweepIfOutdated(era);
     }
 
     private void putBack(ConnectionRecord record) {
@@ -230,8 +244,8 @@ public final class QueuePool extends Pool {
     }
 
     /** Whoever puts a record to rest looks afterwards whether the pool was disposed of or closed meanwhile. */
-    private void sweepIfOutdated(int generation) {
-        if (closed || generation != generation()) {
+    private void sweepIfOutdated(long era) {
+        if (closed || !isOfPresentEpoch(era)) {
             retireOutdated();
         }
     }
@@ -242,7 +256,7 @@ public final class QueuePool extends Pool {
             if (record.tryReserve()) {
                 retire(record, reason);
             } else if (record.tryTake()) {
-                if (closed || record.generation() != generation()) {
+                if (closed || !isOfPresentEpoch(record.era())) {
                     retire(record, reason);
                 } else {
                     queue.give(record);
@@ -251,11 +265,36 @@ public final class QueuePool extends Pool {
         });
     }
 
+    // Marking
+
+    @Override
+    void suspectAll() {
+        queue.forEach(ConnectionRecord::markCold);
+    }
+
+    @Override
+    void housekeep() {
+        if (config().prePing() == PrePing.IDLE) {
+            housekeeper.wake();
+        }
+    }
+
+    /** Marks what has been idle since the last sweep; true if there may be more to mark later. */
+    boolean sweep() {
+        AtomicBoolean more = new AtomicBoolean();
+        queue.forEach(record -> {
+            if (record.sweep()) {
+                more.set(true);
+            }
+        });
+        return more.get();
+    }
+
     // The whole pool
 
     @Override
     public void dispose() {
-        nextGeneration();
+        nextEpoch();
         retireOutdated();
         log().info("Pool disposed. {}", status());
     }
@@ -283,7 +322,7 @@ public final class QueuePool extends Pool {
             return;
         }
         closed = true;
-        nextGeneration();
+        nextEpoch();
         queue.failAll(() -> new PoolClosedException(name()));
         retireOutdated();
         if (!population.awaitEmpty(grace)) {
@@ -294,6 +333,7 @@ public final class QueuePool extends Pool {
             queue.forEach(ConnectionRecord::abandon);
         }
         openers.shutdownNow();
+        housekeeper.stop();
         log().info("Pool closed. {}", status());
     }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
@@ -42,6 +43,7 @@ class PoolListenerTests {
 
         assertThat(heard)
                 .containsExactly(
+                        PoolEvent.Kind.FIRST_CONNECT,
                         PoolEvent.Kind.CONNECT,
                         PoolEvent.Kind.CHECKOUT,
                         PoolEvent.Kind.RESET,
@@ -121,6 +123,18 @@ class PoolListenerTests {
 
     private static final class AttentiveListener implements PoolListener {
         @Override
+        public void firstConnect(PoolEvent.FirstConnect event) {}
+
+        @Override
+        public void softInvalidate(PoolEvent.SoftInvalidate event) {}
+
+        @Override
+        public void detach(PoolEvent.Detach event) {}
+
+        @Override
+        public void closeDetached(PoolEvent.CloseDetached event) {}
+
+        @Override
         public void connect(PoolEvent.Connect event) {}
 
         @Override
@@ -183,6 +197,45 @@ class PoolListenerTests {
         pool.connect().close();
 
         assertThat(calls).containsExactly("first", "second", "second");
+    }
+
+    @Test
+    @Tag("EV-01")
+    @Tag("EV-02")
+    void listenersOfTheClassComeFirstAndInsertedOnesBeforeTheirEquals() throws SQLException {
+        List<String> calls = new ArrayList<>();
+        pool.addListener(Map.of("checkout", event -> calls.add("own")));
+        pool.addListenerFirst(new PoolListener() {
+            @Override
+            public void checkout(PoolEvent.Checkout event) {
+                calls.add("inserted");
+            }
+        });
+        PoolListener ofClass = new PoolListener() {
+            @Override
+            public void checkout(PoolEvent.Checkout event) {
+                calls.add("class of " + event.pool().getClass().getSimpleName());
+            }
+        };
+        try (Registration all = Pool.addListenerToAll(Pool.class, ofClass);
+                Registration others = Pool.addListenerToAll(NullPool.class, ofClass)) {
+            pool.connect().close();
+            assertThat(List.of(all, others)).hasSize(2);
+        }
+        pool.connect().close();
+
+        assertThat(calls).containsExactly("class of QueuePool", "inserted", "own", "inserted", "own");
+    }
+
+    @Test
+    @Tag("PL-03")
+    void aMapOfHandlersMustNameEvents() {
+        assertThatThrownBy(() -> pool.addListener(Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("A map of event handlers must have at least one entry.");
+        assertThatThrownBy(() -> pool.addListener(Map.of("check_out", event -> {})))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("There is no event 'check_out'. The events are: firstConnect, connect, ");
     }
 
     @Test

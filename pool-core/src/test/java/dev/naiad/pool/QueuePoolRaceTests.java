@@ -189,6 +189,7 @@ class QueuePoolRaceTests {
     @Test
     void aHandOverThatMeetsAnInterruptLosesNothing() throws Exception {
         start(1, 0);
+        useOnce(connection -> {});
         AtomicBoolean done = new AtomicBoolean();
         List<Borrower<Integer>> victims = new ArrayList<>();
         for (int i = 0; i < 4; i++) {

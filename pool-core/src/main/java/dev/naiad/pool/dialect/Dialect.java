@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * its accounts: the connection in question is discarded.
  *
  * <p>SQLAlchemy counterpart: the pool's {@code dialect} hook ({@code do_rollback}, {@code do_commit}, {@code do_close},
- * {@code do_terminate}, {@code is_disconnect}).
+ * {@code do_terminate}, {@code do_ping}, {@code is_disconnect}).
  */
 public interface Dialect {
 
@@ -43,6 +43,15 @@ public interface Dialect {
     default void terminate(Connection connection) throws SQLException {
         connection.abort(Runnable::run);
         connection.close();
+    }
+
+    /**
+     * Whether the connection is alive. Must leave its transaction as it is.
+     *
+     * @param timeout in seconds, at least 1, after which the answer is no
+     */
+    default boolean ping(Connection connection, int timeout) throws SQLException {
+        return connection.isValid(timeout);
     }
 
     /**

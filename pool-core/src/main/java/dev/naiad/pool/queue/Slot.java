@@ -23,9 +23,9 @@ public abstract class Slot extends PaddedWord {
 
     /** What a slot is doing. The order is part of the word's encoding and nothing else. */
     public enum Mode {
-        /** Counted by the pool but without a connection; whoever wants to open one may reserve it. */
+        /** Counted by the pool but without anything to lend; whoever wants to prepare it may reserve it. */
         VACANT,
-        /** A connection is being opened for it. */
+        /** Being prepared. */
         OPENING,
         /** Ready to be taken. */
         IDLE,
@@ -68,7 +68,7 @@ public abstract class Slot extends PaddedWord {
         return (current & MODE_MASK) == IDLE && WORD.compareAndSet(this, current, wordAfter(current, Mode.IN_USE));
     }
 
-    /** Claims a vacant slot in order to open a connection for it. */
+    /** Claims a vacant slot in order to prepare it. */
     public final boolean tryReserve() {
         long current = word;
         return (current & MODE_MASK) == VACANT && WORD.compareAndSet(this, current, wordAfter(current, Mode.OPENING));

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Sweeps a pool every half second as long as there is something to mark, so that borrowers need not look at the clock. Has a
+ * thread only meanwhile.
+ */
+final class Housekeeper {
+
+    static final long INTERVAL_MILLIS = 500;
+    private static final long IDLE_SECONDS = 5;
+
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final BooleanSupplier sweep;
+    private final ScheduledThreadPoolExecutor thread;
+
+    /**
+     * @param sweep does a round; false if nothing changes from now on unless {@link #wake()} is called
+     */
+    Housekeeper(PoolConfig config, BooleanSupplier sweep) {
+        this.sweep = sweep;
+        thread = new ScheduledThreadPoolExecutor(1, Openers.named("naiad-" + config.name() + "-housekeeper-"));
+        thread.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        thread.allowCoreThreadTimeOut(true);
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** To be called whenever something happens of which the last sweep could not know. */
+    void wake() {
+        if (scheduled.compareAndSet(false, true)) {
+            try {
+                thread.schedule(this::run, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                scheduled.set(false); // the pool has been closed
+            }
+        }
+    }
+
+    private void run() {
+        scheduled.set(false);
+        if (sweep.getAsBoolean()) {
+            wake();
+        }
+    }
+
+    void stop() {
+        thread.shutdownNow();
+    }
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.naiad.pool.dialect.Disconnect;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What happens between finding a connection and lending it: pings, listeners that refuse, replacement. */
+@Timeout(60)
+class CheckoutTests {
+
+    private final StubDatabase database = new StubDatabase();
+    private final List<String> pings = new CopyOnWriteArrayList<>();
+    private final List<String> events = new CopyOnWriteArrayList<>();
+    private QueuePool pool = pool(PrePing.OFF);
+
+    private QueuePool pool(PrePing prePing) {
+        return pool(database.settings().poolSize(3).maxOverflow(0).prePing(prePing));
+    }
+
+    private QueuePool pool(PoolConfig.Builder settings) {
+        QueuePool made = new QueuePool(settings.build());
+        made.subscribe(EnumSet.allOf(PoolEvent.Kind.class), event -> {
+            if (event instanceof PoolEvent.Checkin checkin) {
+                events.add("CHECKIN" + (checkin.connection() == null ? " none" : ""));
+            } else {
+                events.add(event.kind().name());
+            }
+        });
+        return made;
+    }
+
+    @AfterEach
+    void nothingIsLost() {
+        assertThat(pool.snapshot().checkedOut()).isZero();
+        pool.close(Duration.ZERO);
+        assertThat(database.open).hasValue(0);
+    }
+
+    private void answerPings(boolean alive) {
+        database.script((call, connection) -> {
+            if (call.equals("isValid")) {
+                pings.add("ping " + connection.number);
+                if (!alive) {
+                    throw new SQLException("no answer", "08006");
+                }
+            }
+        });
+    }
+
+    @Test
+    @Tag("PP-01")
+    @Tag("PP-02")
+    void pingsBeforeEachCheckoutButNotANewConnection() throws SQLException {
+        pool = pool(PrePing.ON);
+        answerPings(true);
+        pool.connect().close();
+        assertThat(pings).isEmpty();
+        pool.connect().close();
+        pool.connect().close();
+
+        assertThat(pings).containsExactly("ping 1", "ping 1");
+        assertThat(database.attempts).hasValue(1);
+    }
+
+    @Test
+    void pingsAfterIdlenessOnly() throws SQLException {
+        pool = pool(PrePing.IDLE);
+        answerPings(true);
+        pool.connect().close();
+        assertThat(pool.sweep()).isTrue();
+        pool.connect().close();
+        assertThat(pool.sweep()).as("seen in another state than last time").isTrue();
+        assertThat(pings).isEmpty();
+
+        assertThat(pool.sweep()).as("nothing to mark any more").isFalse();
+        pool.connect().close();
+        pool.connect().close();
+
+        assertThat(pings).containsExactly("ping 1");
+    }
+
+    @Test
+    @Tag("PP-01")
+    @Tag("D-04")
+    void aConnectionThatFailsItsPingIsReplacedAndSoAreItsSiblings() throws SQLException {
+        pool = pool(PrePing.ON);
+        try (Connection one = pool.connect();
+                Connection two = pool.connect()) {
+            assertThat(List.of(one, two)).hasSize(2);
+        }
+        answerPings(false);
+        events.clear();
+
+        Connection fresh = pool.connect();
+        Connection sibling = pool.connect();
+
+        assertThat(List.of(database.behind(fresh).number, database.behind(sibling).number))
+                .containsExactly(3, 4);
+        assertThat(pings).as("the sibling was known to be stale").hasSize(1);
+        assertThat(events)
+                .startsWith("INVALIDATE", "CLOSE")
+                .containsExactlyInAnyOrder(
+                        "INVALIDATE", "CLOSE", "CONNECT", "CHECKOUT", "CLOSE", "CONNECT", "CHECKOUT");
+        fresh.close();
+        sibling.close();
+    }
+
+    @Test
+    @Tag("PP-03")
+    void aPingThatFailsForAnotherReasonFailsTheCheckout() throws SQLException {
+        pool = pool(PrePing.ON);
+        pool.connect().close();
+        SQLException other = new SQLException("odd", "42000");
+        database.script((call, connection) -> {
+            if (call.equals("isValid")) {
+                throw other;
+            }
+        });
+
+        assertThatThrownBy(pool::connect).isSameAs(other);
+        assertThat(pool.snapshot().checkedIn()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("PP-04")
+    void whileTheDatabaseIsDownTheCallerSeesWhyAndTheCountersStay() throws SQLException {
+        pool = pool(PrePing.ON);
+        pool.connect().close();
+        database.script((call, connection) -> {
+            if (call.equals("isValid") || call.equals("open")) {
+                throw new SQLException("down", "08001");
+            }
+        });
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(pool::connect).hasMessage("down");
+            assertThat(pool.snapshot().checkedIn()).isEqualTo(1);
+            assertThat(pool.snapshot().overflow()).isEqualTo(-2);
+        }
+        database.script((call, connection) -> {});
+        pool.connect().close();
+    }
+
+    @Test
+    @Tag("D-01")
+    @Tag("A23.3")
+    void aConnectionThatAListenerCallsDeadIsReplacedAndAllListenersAreAskedAgain() throws SQLException {
+        List<String> asked = new ArrayList<>();
+        pool.subscribe(EnumSet.of(PoolEvent.Kind.CHECKOUT), event -> asked.add("l1"));
+        pool.subscribe(EnumSet.of(PoolEvent.Kind.CHECKOUT), event -> {
+            asked.add("l2");
+            if (asked.size() == 2) {
+                throw new DisconnectionException("gone");
+            }
+        });
+        pool.subscribe(EnumSet.of(PoolEvent.Kind.CHECKOUT), event -> asked.add("l3"));
+
+        try (Connection connection = pool.connect()) {
+            assertThat(database.behind(connection).number).isEqualTo(2);
+        }
+
+        assertThat(asked).containsExactly("l1", "l2", "l1", "l2", "l3");
+        assertThat(events)
+                .containsExactly(
+                        "FIRST_CONNECT",
+                        "CONNECT",
+                        "CHECKOUT",
+                        "INVALIDATE",
+                        "CLOSE",
+                        "CONNECT",
+                        "CHECKOUT",
+                        "RESET",
+                        "CHECKIN");
+    }
+
+    @Test
+    @Tag("D-02")
+    @Tag("E-45")
+    void afterTwoRoundsItGivesUpWithoutOpeningAThirdConnection() {
+        pool.subscribe(EnumSet.of(PoolEvent.Kind.CHECKOUT), event -> {
+            throw new DisconnectionException("gone");
+        });
+
+        assertThatThrownBy(pool::connect)
+                .isInstanceOf(SQLException.class)
+                .hasMessage("Pool 'default': gave up after 2 connections that were found dead.")
+                .hasCauseInstanceOf(DisconnectionException.class);
+
+        assertThat(database.attempts).hasValue(2);
+        assertThat(database.open).hasValue(0);
+        assertThat(events).endsWith("CHECKOUT", "INVALIDATE", "CLOSE", "CHECKIN none");
+    }
+
+    @Test
+    @Tag("D-03")
+    void ifTheReplacementFailsItsErrorReachesTheCaller() {
+        pool.subscribe(EnumSet.of(PoolEvent.Kind.CHECKOUT), event -> {
+            database.script((call, connection) -> {
+                if (call.equals("open")) {
+                    throw new SQLException("down");
+                }
+            });
+            throw new DisconnectionException("gone");
+        });
+
+        assertThatThrownBy(pool::connect).hasMessage("down");
+
+        assertThat(events).endsWith("CHECKOUT", "INVALIDATE", "CLOSE", "CONNECT_FAILED", "CHECKIN none");
+        assertThat(pool.snapshot().checkedIn()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aListenerMayDoAnythingToTheConnectionAndTheSlotSurvives(boolean thenThrow) {
+        for (String deed : List.of("close", "invalidate", "detach", "entry", "abort")) {
+            Registration registration = pool.subscribe(EnumSet.of(PoolEvent.Kind.CHECKOUT), event -> {
+                PoolProxiedConnection proxy = ((PoolEvent.Checkout) event).proxy();
+                switch (deed) {
+                    case "close" -> proxy.close();
+                    case "invalidate" -> proxy.invalidate(null);
+                    case "detach" -> proxy.detach();
+                    case "entry" -> ((PoolEvent.Checkout) event).entry().invalidate(null);
+                    default -> proxy.abort(Runnable::run);
+                }
+                if (thenThrow) {
+                    throw new DisconnectionException("and gone");
+                }
+            });
+            try {
+                pool.connect().close();
+            } catch (SQLException e) {
+                assertThat(e.getMessage()).matches("Pool 'default': (gave up|a checkout listener closed).*");
+            }
+            registration.close();
+            assertThat(pool.snapshot().checkedOut()).as(deed).isZero();
+        }
+    }
+
+    @Test
+    @Tag("EV-10")
+    void aListenerOfTheFirstConnectionThatFailsGetsAnotherChance() throws SQLException {
+        List<String> firsts = new ArrayList<>();
+        pool.subscribe(EnumSet.of(PoolEvent.Kind.FIRST_CONNECT), event -> {
+            firsts.add("first");
+            if (firsts.size() == 1) {
+                throw new SQLException("not ready");
+            }
+        });
+
+        assertThatThrownBy(pool::connect).hasMessage("not ready");
+        assertThat(database.open).hasValue(0);
+        pool.connect().close();
+        pool.dispose();
+        pool.connect().close();
+
+        assertThat(firsts).hasSize(2);
+    }
+
+    @Test
+    @Tag("EV-10")
+    void nobodyGetsAConnectionWhileTheFirstIsBeingSetUp() throws Exception {
+        var entered = new CountDownLatch(1);
+        var release = new CountDownLatch(1);
+        pool.addListenerFirst(new PoolListener() {
+            @Override
+            public void firstConnect(PoolEvent.FirstConnect event) {
+                entered.countDown();
+                TestSupport.awaitUninterruptibly(release);
+            }
+        });
+        Borrower<Connection> first = Borrower.from(pool);
+        entered.await();
+        Borrower<Connection> second = Borrower.waitingFor(pool);
+        await().until(() -> database.attempts.get() == 2);
+        assertThat(second.isDone()).isFalse();
+        assertThat(events).isEmpty();
+        release.countDown();
+
+        first.get().close();
+        second.get().close();
+        assertThat(events).startsWith("FIRST_CONNECT", "CONNECT");
+    }
+
+    @Test
+    void afterADisconnectTheOthersAreAskedBeforeTheyAreLent() throws SQLException {
+        try (Connection one = pool.connect();
+                Connection two = pool.connect()) {
+            assertThat(one).isNotSameAs(two);
+        }
+        Connection broken = pool.connect();
+        database.script((call, connection) -> {
+            if (call.equals("isValid")) {
+                pings.add("ping " + connection.number);
+            } else if (call.equals("statement.executeUpdate")) {
+                throw new SQLException("lost", "08006");
+            }
+        });
+        assertThatThrownBy(() -> broken.createStatement().executeUpdate("x")).hasMessage("lost");
+        broken.close();
+
+        try (Connection other = pool.connect();
+                Connection another = pool.connect()) {
+            assertThat(other).isNotSameAs(another);
+            assertThat(pings).hasSize(1);
+        }
+    }
+
+    @Test
+    void theClassifierHasTheLastWord() throws SQLException {
+        pool = pool(database.settings()
+                .poolSize(3)
+                .prePing(PrePing.OFF)
+                .disconnectClassifier((exception, proposal) -> switch (exception.getSQLState()) {
+                    case "25006" -> Disconnect.GENERATION;
+                    case "08006" -> Disconnect.NONE;
+                    default -> proposal;
+                }));
+        try (Connection one = pool.connect();
+                Connection two = pool.connect()) {
+            assertThat(one).isNotSameAs(two);
+        }
+        for (String state : List.of("08006", "25006")) {
+            database.script((call, connection) -> {
+                if (call.equals("statement.executeUpdate")) {
+                    throw new SQLException("fails", state);
+                }
+            });
+            try (Connection connection = pool.connect()) {
+                assertThatThrownBy(() -> connection.createStatement().executeUpdate("x"))
+                        .hasMessage("fails");
+            }
+            if (state.equals("08006")) {
+                assertThat(database.open).as("downgraded").hasValue(2);
+            }
+        }
+        Connection next = pool.connect();
+        Connection after = pool.connect();
+        assertThat(database.behind(next).number).as("upgraded").isGreaterThan(2);
+        assertThat(database.behind(after).number).isGreaterThan(2);
+        next.close();
+        after.close();
+    }
+}
