@@ -36,75 +36,96 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
 
     @Override
     public void close() throws SQLException {
-        SQLException lostCommit;
-        if (record.tryBeginReturn(ticket)) {
-            try {
-                lostCommit = endWork();
-            } finally {
-                seal();
-                record.checkin();
-            }
-        } else {
-            lostCommit = closeDetached();
-        }
+        SQLException lostCommit = record.tryBeginReturn(ticket) ? giveBack() : closeDetached();
         if (lostCommit != null) {
             throw lostCommit;
         }
     }
 
-    /** Leaves the record clean or without a connection. Returns what the user has to know, or null. */
-    private @Nullable SQLException endWork() {
-        Connection raw = delegate();
-        closeStatements(this::logStatementFailure);
-        if (record.connection() == null) {
-            return null; // invalidated behind the user's back
-        }
-        SQLException broken = record.brokenBy();
-        if (broken != null) {
-            record.invalidate(broken);
-            return null;
-        }
-        ResetOnReturn style = pool().config().resetOnReturn();
+    /** Returns the failure of a commit, or null. Whatever happens, only a clean connection goes back. */
+    private @Nullable SQLException giveBack() {
+        boolean clean = false;
+        boolean owesCommit = false;
         try {
+            Connection raw = delegate();
+            closeStatements(this::statementFailed);
+            if (record.connection() == null) {
+                return null; // invalidated behind the user's back
+            }
+            ResetOnReturn style = pool().config().resetOnReturn();
+            owesCommit = style == ResetOnReturn.COMMIT && used();
+            SQLException broken = record.brokenBy();
+            if (broken != null) {
+                throw broken;
+            }
             reset(raw, style, record);
             record.runFinalizers(raw);
+            clean = true;
             return null;
-        } catch (LostCommitException e) {
-            record.invalidate(e.getCause());
-            return e.asSqlException();
         } catch (Throwable e) {
-            pool().log().error("Pool '{}': resetting {} failed", pool().name(), record, e);
+            if (e != record.brokenBy()) {
+                pool().logSafely(log -> log.error("Pool '{}': resetting {} failed", pool().name(), record, e));
+            }
             record.invalidate(e);
             if (e instanceof Error error) {
                 throw error;
             }
-            return null;
+            return owesCommit ? lostCommit(e) : null;
+        } finally {
+            seal();
+            try {
+                if (!clean) {
+                    record.closeConnection(CloseReason.INVALIDATED);
+                }
+            } finally {
+                record.checkin();
+            }
         }
     }
 
+    private SQLException lostCommit(Throwable cause) {
+        return cause instanceof SQLException exception
+                ? exception
+                : new SQLException("Pool '" + pool().name() + "': the commit on return failed.", cause);
+    }
+
     /** Tells the listeners, ends the transaction and restores the session. */
-    private void reset(Connection raw, ResetOnReturn style, @Nullable ConnectionRecord place)
-            throws SQLException, LostCommitException {
+    private void reset(Connection raw, ResetOnReturn style, @Nullable ConnectionRecord place) throws SQLException {
         boolean wasReset = record.transactionWasReset() && !used();
         if (pool().listeners().wants(PoolEvent.Kind.RESET)) {
             pool().listeners().fire(new PoolEvent.Reset(pool(), place, raw, wasReset, place == null));
         }
-        if (style == ResetOnReturn.COMMIT && (used() || wasReset) && !raw.getAutoCommit()) {
-            try {
-                pool().dialect().commit(raw);
-            } catch (SQLException | RuntimeException e) {
-                throw new LostCommitException(e);
+        // Listeners work on the driver's connection, where nobody sees what they begin.
+        boolean touched = used() || !wasReset && (record.touchedByListeners() || pool().listenersTouch());
+        switch (style) {
+            case COMMIT -> {
+                if ((touched || wasReset) && !raw.getAutoCommit()) {
+                    pool().dialect().commit(raw);
+                }
             }
-        } else if (style == ResetOnReturn.ROLLBACK && used() && !raw.getAutoCommit()) {
-            pool().dialect().rollback(raw);
+            case ROLLBACK -> {
+                if (touched && !raw.getAutoCommit()) {
+                    pool().dialect().rollback(raw);
+                }
+            }
+            case NONE -> {
+                // To restore autocommit would commit what is open, without anybody having asked for it.
+                if (touched && sessionDirty() && !raw.getAutoCommit()) {
+                    pool().dialect().rollback(raw);
+                }
+            }
         }
         if (place != null) {
+            record.markUntouched();
             restoreSession();
         }
     }
 
-    private void logStatementFailure(Throwable e) {
-        pool().log().warn("Pool '{}': closing a statement of {} failed", pool().name(), record, e);
+    private void statementFailed(Throwable e) {
+        if (e instanceof SQLException exception) {
+            onFailure(exception);
+        }
+        pool().logSafely(log -> log.warn("Pool '{}': closing a statement of {} failed", pool().name(), record, e));
     }
 
     @Override
@@ -122,9 +143,9 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         if (mine != null && mine.tryClose()) {
             Connection raw = delegate();
             seal();
-            endPhysically(raw, true);
+            endPhysically(raw, () -> pool().dialect().terminate(raw));
         } else {
-            pool().log().warn("Pool '{}': a closed connection cannot be invalidated", pool().name());
+            pool().logSafely(log -> log.warn("Pool '{}': a closed connection cannot be invalidated", pool().name()));
         }
     }
 
@@ -155,7 +176,12 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         DetachedConnection mine = detached;
         if (mine != null && mine.tryClose()) {
             seal();
-            raw.abort(executor);
+            endPhysically(raw, () -> {
+                raw.abort(executor);
+                raw.close();
+            });
+        } else if (record.isReturning(ticket)) {
+            record.abandon(); // its close() may be stuck in the driver
         }
     }
 
@@ -186,11 +212,11 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
             mine.tryClose();
             seal(); // invalidated meanwhile
         } else if (mine.opened(finalizers)) {
-            pool().log().debug("Pool '{}': connection of {} is detached", pool().name(), record);
+            pool().logSafely(log -> log.debug("Pool '{}': the connection of {} is detached", pool().name(), record));
             pool().announce(PoolEvent.Kind.DETACH, () -> new PoolEvent.Detach(pool(), record, raw));
         } else {
             seal(); // closed meanwhile
-            endPhysically(raw, true);
+            endPhysically(raw, () -> pool().dialect().terminate(raw));
         }
     }
 
@@ -200,38 +226,29 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
             return null;
         }
         Connection raw = delegate();
-        SQLException lostCommit = null;
+        boolean owesCommit = false;
         try {
-            closeStatements(this::logStatementFailure);
-            reset(raw, pool().config().resetOnReturn(), null);
+            closeStatements(this::statementFailed);
+            ResetOnReturn style = pool().config().resetOnReturn();
+            owesCommit = style == ResetOnReturn.COMMIT && used();
+            reset(raw, style, null);
             mine.runFinalizers(raw);
-        } catch (LostCommitException e) {
-            lostCommit = e.asSqlException();
+            return null;
         } catch (Throwable e) {
-            pool().log().error("Pool '{}': resetting a detached connection failed", pool().name(), e);
+            pool().logSafely(log -> log.error("Pool '{}': resetting a detached connection failed", pool().name(), e));
             if (e instanceof Error error) {
                 throw error;
             }
+            return owesCommit ? lostCommit(e) : null;
         } finally {
             seal();
-            endPhysically(raw, false);
+            endPhysically(raw, () -> pool().dialect().close(raw));
         }
-        return lostCommit;
     }
 
-    private void endPhysically(Connection raw, boolean broken) {
+    private void endPhysically(Connection raw, Pool.Closing closing) {
         pool().announce(PoolEvent.Kind.CLOSE_DETACHED, () -> new PoolEvent.CloseDetached(pool(), raw));
-        try {
-            if (broken) {
-                pool().dialect().terminate(raw);
-            } else {
-                pool().dialect().close(raw);
-            }
-        } catch (Throwable e) {
-            pool().log().error("Pool '{}': closing a detached connection failed", pool().name(), e);
-        } finally {
-            pool().counters().closed(CloseReason.DETACHED);
-        }
+        pool().closePhysically(raw, CloseReason.DETACHED, closing);
     }
 
     @Override
@@ -268,7 +285,10 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
     @Override
     public Map<Object, Object> info() {
         DetachedConnection mine = detached;
-        return mine == null ? record.info() : mine.info();
+        if (mine != null) {
+            return mine.info();
+        }
+        return sealed() ? Map.of() : record.info();
     }
 
     @Override

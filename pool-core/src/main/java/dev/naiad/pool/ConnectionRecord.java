@@ -49,6 +49,9 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
     private long lifetime = NEVER;
     private boolean transactionWasReset;
 
+    /** Whether listeners had the connection, so that a transaction may be open that its user knows nothing of. */
+    private boolean touchedByListeners;
+
     /** When the present checkout has to be over, in the ticker's time, if {@link #hasDeadline}. */
     private long deadline;
 
@@ -79,9 +82,9 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         openedAt = pool.ticker().nanos();
         lifetime = drawLifetime(pool.config());
         era = pool.era();
-        Connection opened;
         try {
-            opened = pool.factory().open(this);
+            Connection opened = pool.factory().open(this);
+            connection = opened;
             if (opened == null) {
                 throw new SQLException(
                         "Pool '" + pool.name() + "': the connection factory " + pool.factory()
@@ -90,16 +93,15 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
             }
         } catch (Throwable e) {
             pool.counters().openFailures.incrementAndGet();
-            pool.log().debug("Pool '{}': opening connection {} failed", pool.name(), id, e);
+            pool.logSafely(log -> log.debug("Pool '{}': opening connection {} failed", pool.name(), id, e));
             pool.announce(PoolEvent.Kind.CONNECT_FAILED, () -> new PoolEvent.ConnectFailed(pool, this, e));
             throw e;
         }
-        session = new SessionState();
-        connection = opened;
         pool.counters().opened.incrementAndGet();
-        pool.log().debug("Pool '{}': opened connection {}", pool.name(), id);
         try {
-            pool.tellConnected(this);
+            session = new SessionState();
+            pool.log().debug("Pool '{}': opened connection {}", pool.name(), id);
+            touchedByListeners = pool.tellConnected(this);
         } catch (Throwable e) {
             discardRejected(e);
             throw e;
@@ -118,8 +120,11 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
     private void discardRejected(Throwable cause) {
         Connection rejected = takeConnection();
         if (rejected != null) {
-            announceInvalid(rejected, cause);
-            close(rejected, CloseReason.REJECTED);
+            try {
+                announceInvalid(rejected, cause);
+            } finally {
+                close(rejected, CloseReason.REJECTED);
+            }
         }
     }
 
@@ -130,14 +135,17 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         if (unfit == null) {
             return;
         }
-        pool.log()
-                .info(
-                        "Pool '{}': connection {} is invalidated{}",
-                        pool.name(),
-                        id,
-                        cause == null ? "" : " because of " + cause);
-        announceInvalid(unfit, cause);
-        close(unfit, CloseReason.INVALIDATED);
+        try {
+            pool.logSafely(
+                    log -> log.info("Pool '{}': connection {} is invalidated{}", pool.name(), id, because(cause)));
+            announceInvalid(unfit, cause);
+        } finally {
+            close(unfit, CloseReason.INVALIDATED);
+        }
+    }
+
+    private static String because(@Nullable Throwable cause) {
+        return cause == null ? "" : " because of " + cause;
     }
 
     private void announceInvalid(Connection unfit, @Nullable Throwable cause) {
@@ -151,12 +159,7 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
             return;
         }
         softlyInvalid = true;
-        pool.log()
-                .info(
-                        "Pool '{}': connection {} will be replaced{}",
-                        pool.name(),
-                        id,
-                        cause == null ? "" : " because of " + cause);
+        pool.logSafely(log -> log.info("Pool '{}': connection {} will be replaced{}", pool.name(), id, because(cause)));
         pool.announce(PoolEvent.Kind.SOFT_INVALIDATE, () -> new PoolEvent.SoftInvalidate(pool, this, present, cause));
     }
 
@@ -180,26 +183,28 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
     }
 
     private void close(Connection old, CloseReason reason) {
-        pool.announce(PoolEvent.Kind.CLOSE, () -> new PoolEvent.Close(pool, this, old, reason));
-        pool.log().debug("Pool '{}': closing connection {} ({})", pool.name(), id, reason);
         try {
-            switch (reason) {
-                case RECYCLED, INVALIDATED, REJECTED -> pool.dialect().terminate(old);
-                default -> closeGracefully(old);
-            }
-        } catch (Throwable e) {
-            pool.log().error("Pool '{}': closing connection {} failed", pool.name(), id, e);
+            pool.announce(PoolEvent.Kind.CLOSE, () -> new PoolEvent.Close(pool, this, old, reason));
+            pool.logSafely(log -> log.debug("Pool '{}': closing connection {} ({})", pool.name(), id, reason));
         } finally {
-            pool.counters().closed(reason);
+            pool.closePhysically(old, reason, () -> {
+                switch (reason) {
+                    case RECYCLED, INVALIDATED, REJECTED -> pool.dialect().terminate(old);
+                    default -> closeGracefully(old);
+                }
+            });
         }
     }
 
     private void closeGracefully(Connection old) throws SQLException {
         // What close() does to an open transaction differs between databases: some refuse, some commit.
-        if (pool.config().resetOnReturn() == ResetOnReturn.NONE && !old.getAutoCommit()) {
-            pool.dialect().rollback(old);
+        try {
+            if (pool.config().resetOnReturn() == ResetOnReturn.NONE && !old.getAutoCommit()) {
+                pool.dialect().rollback(old);
+            }
+        } finally {
+            pool.dialect().close(old);
         }
-        pool.dialect().close(old);
     }
 
     /** Ends a connection whose user does not let go. The slot stays with its user. */
@@ -211,7 +216,7 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         try {
             pool.dialect().terminate(held);
         } catch (Throwable e) {
-            pool.log().error("Pool '{}': aborting connection {} failed", pool.name(), id, e);
+            pool.logSafely(log -> log.error("Pool '{}': aborting connection {} failed", pool.name(), id, e));
         }
     }
 
@@ -283,8 +288,11 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         if (pool.pingsAlways()) {
             cold = true;
         }
-        announceCheckin();
-        pool.doReturn(this);
+        try {
+            announceCheckin();
+        } finally {
+            pool.doReturn(this);
+        }
     }
 
     /** A return without a connection, of which nobody is told: it was detached. */
@@ -296,7 +304,7 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
 
     void announceCheckin() {
         if (pool.listeners().wants(PoolEvent.Kind.CHECKIN)) {
-            pool.listeners().announce(new PoolEvent.Checkin(pool, this, connection), pool.log());
+            pool.listeners().announce(new PoolEvent.Checkin(pool, this, connection));
         }
     }
 
@@ -316,6 +324,15 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
     /** For the owner: a checkout that waited leaves no trace for the next one. */
     void clearDeadline() {
         hasDeadline = false;
+    }
+
+    boolean touchedByListeners() {
+        return touchedByListeners;
+    }
+
+    /** The transaction has been ended, whoever had begun it. */
+    void markUntouched() {
+        touchedByListeners = false;
     }
 
     boolean transactionWasReset() {

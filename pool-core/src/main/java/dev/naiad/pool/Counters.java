@@ -12,6 +12,10 @@ final class Counters {
     final AtomicLong opened = new AtomicLong();
     final AtomicLong openFailures = new AtomicLong();
     final AtomicLong timeouts = new AtomicLong();
+
+    /** Log statements that threw. */
+    final AtomicLong unlogged = new AtomicLong();
+
     private final AtomicLongArray closed = new AtomicLongArray(CloseReason.values().length);
 
     void closed(CloseReason reason) {

@@ -19,6 +19,9 @@ final class Failures {
      * are thrown.
      */
     static SQLException asThrownHere(Throwable failure) {
+        if (failure instanceof PoolClosedException) {
+            return new PoolClosedException((PoolClosedException) failure);
+        }
         continueTrace(failure);
         if (failure instanceof SQLException exception) {
             return exception;
@@ -30,6 +33,15 @@ final class Failures {
             throw error;
         }
         return new SQLException(failure);
+    }
+
+    /** What an exception says; its message is computed by code that is not ours. */
+    static String messageOf(Throwable failure) {
+        try {
+            return String.valueOf(failure.getMessage());
+        } catch (Throwable e) {
+            return failure.getClass().getName();
+        }
     }
 
     private static void continueTrace(Throwable failure) {

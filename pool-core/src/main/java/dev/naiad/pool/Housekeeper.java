@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Sweeps a pool every half second as long as there is something to mark, so that borrowers need not look at the clock. Has a
- * thread only meanwhile.
+ * thread only meanwhile. Also does what is to be done a little later.
  */
 final class Housekeeper {
 
@@ -46,6 +46,15 @@ final class Housekeeper {
         scheduled.set(false);
         if (sweep.getAsBoolean()) {
             wake();
+        }
+    }
+
+    /** Does something once, in a while. */
+    void later(Runnable task, long nanos) {
+        try {
+            thread.schedule(task, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            return; // the pool has been closed
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * The listeners of one pool, and those of pool classes. {@link #wants} is two reads and one test, so that an event nobody hears
@@ -161,7 +160,7 @@ final class Listeners {
     }
 
     /** Delivers to everybody; exceptions are logged. For events that report what cannot be changed any more. */
-    void announce(PoolEvent event, Logger log) {
+    void announce(PoolEvent event) {
         for (Level level : List.of(OF_CLASSES, own)) {
             for (Subscription subscription : level.subscriptions) {
                 EventHandler handler = handlerFor(event, subscription);
@@ -171,7 +170,12 @@ final class Listeners {
                 try {
                     handler.handle(event);
                 } catch (Throwable e) { // a listener must not cost the pool a connection
-                    log.error("Pool '{}': a listener failed on {}", event.pool().name(), event.kind(), e);
+                    event.pool()
+                            .logSafely(log -> log.error(
+                                    "Pool '{}': a listener failed on {}",
+                                    event.pool().name(),
+                                    event.kind(),
+                                    e));
                 }
             }
         }

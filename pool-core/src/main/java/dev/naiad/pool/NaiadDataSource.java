@@ -84,10 +84,22 @@ public final class NaiadDataSource implements PoolDataSource, AutoCloseable {
     }
 
     private Pool startForBorrower() throws SQLException {
+        if (isClosed()) {
+            throw new PoolClosedException(getConfig().name());
+        }
         try {
             return pool();
         } catch (InvalidSettingException e) {
             throw new SQLNonTransientConnectionException(e.getMessage(), "08001", e);
+        }
+    }
+
+    private boolean isClosed() {
+        startup.lock();
+        try {
+            return closed;
+        } finally {
+            startup.unlock();
         }
     }
 

@@ -27,13 +27,14 @@ final class Openers {
         return threads;
     }
 
-    /** The threads must not inherit the class loader of whichever borrower comes first. */
+    /** The threads must not inherit anything of whichever borrower comes first. */
     static ThreadFactory named(String prefix) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         AtomicInteger count = new AtomicInteger();
         return task -> {
-            Thread thread = new Thread(task, prefix + count.incrementAndGet());
+            Thread thread = new Thread(null, task, prefix + count.incrementAndGet(), 0, false);
             thread.setDaemon(true);
+            thread.setPriority(Thread.NORM_PRIORITY);
             thread.setContextClassLoader(loader);
             return thread;
         };

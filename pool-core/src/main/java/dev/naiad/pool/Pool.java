@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,18 +48,18 @@ public abstract class Pool implements AutoCloseable {
 
     /** A new pool with the listeners named in the configuration. */
     protected Pool(PoolConfig config) {
-        this(config, new Listeners());
+        this(config, config.effectiveConnectionFactory(), new Listeners());
         config.listeners().forEach(this::addListener);
     }
 
     /** A new, empty pool that has the settings and the listeners of another: for {@link #recreate()}. */
     protected Pool(Pool origin) {
-        this(origin.config, new Listeners(origin.listeners));
+        this(origin.config, origin.factory, new Listeners(origin.listeners));
     }
 
-    private Pool(PoolConfig config, Listeners listeners) {
+    private Pool(PoolConfig config, ConnectionFactory factory, Listeners listeners) {
         this.config = config;
-        this.factory = config.effectiveConnectionFactory();
+        this.factory = factory;
         this.listeners = listeners;
         this.log = LoggerFactory.getLogger("dev.naiad.pool." + getClass().getSimpleName() + "." + config.name());
     }
@@ -79,8 +80,12 @@ public abstract class Pool implements AutoCloseable {
         return lend(record);
     }
 
-    private static ConnectionRecord owned(ConnectionPoolEntry entry) {
+    @SuppressWarnings("ReferenceEquality") // pools have no other
+    private ConnectionRecord owned(ConnectionPoolEntry entry) {
         ConnectionRecord record = (ConnectionRecord) entry;
+        if (record.pool() != this) {
+            throw new IllegalStateException(record + " does not belong to pool '" + name() + "'.");
+        }
         if (record.mode() != Slot.Mode.IN_USE) {
             record.moveTo(Slot.Mode.IN_USE);
         }
@@ -230,8 +235,11 @@ public abstract class Pool implements AutoCloseable {
     /** Closes the connection of a place that the caller owns and gives up. */
     protected final void discard(ConnectionPoolEntry entry, CloseReason reason) {
         ConnectionRecord record = (ConnectionRecord) entry;
-        record.closeConnection(reason);
-        record.moveTo(Slot.Mode.RETIRED);
+        try {
+            record.closeConnection(reason);
+        } finally {
+            record.moveTo(Slot.Mode.RETIRED);
+        }
     }
 
     final ConnectionRecord newRecord() {
@@ -335,11 +343,12 @@ public abstract class Pool implements AutoCloseable {
 
     /** What the driver's exception means for the connection and the others. */
     final Disconnect classify(SQLException e, @Nullable Connection connection) {
-        Disconnect proposal = dialect().isDisconnect(e, connection) ? Disconnect.CONNECTION : Disconnect.NONE;
+        Disconnect proposal = Disconnect.NONE;
         try {
+            proposal = dialect().isDisconnect(e, connection) ? Disconnect.CONNECTION : Disconnect.NONE;
             return config.disconnectClassifier().classify(e, proposal);
         } catch (Throwable failure) {
-            log.error("Pool '{}': the disconnect classifier failed", name(), failure);
+            logSafely(log -> log.error("Pool '{}': classifying an exception failed", name(), failure));
             return proposal;
         }
     }
@@ -359,9 +368,45 @@ public abstract class Pool implements AutoCloseable {
     /** Makes sure that the housekeeper looks at the pool, if it has one. */
     void housekeep() {}
 
-    final void tellConnected(ConnectionRecord record) throws SQLException {
+    /** Tells the listeners of a new connection; returns whether there were any. */
+    final boolean tellConnected(ConnectionRecord record) throws SQLException {
         housekeep();
         firstConnect.tell(this, record);
+        return listeners.wants(PoolEvent.Kind.CONNECT) || listeners.wants(PoolEvent.Kind.FIRST_CONNECT);
+    }
+
+    /** Whether listeners get hold of connections between their checkout and their reset. */
+    final boolean listenersTouch() {
+        return listeners.wants(PoolEvent.Kind.CHECKOUT) || listeners.wants(PoolEvent.Kind.RESET);
+    }
+
+    interface Closing {
+        void run() throws SQLException;
+    }
+
+    /** Closes a connection that nobody uses any more. Failures are logged; the driver is told to close it in any case. */
+    final void closePhysically(Connection connection, CloseReason reason, Closing closing) {
+        try {
+            closing.run();
+        } catch (Throwable e) {
+            logSafely(log -> log.error("Pool '{}': closing a connection failed ({})", name(), reason, e));
+            try {
+                connection.close();
+            } catch (Throwable again) {
+                logSafely(log -> log.debug("Pool '{}': closing a connection failed again", name(), again));
+            }
+        } finally {
+            counters.closed(reason);
+        }
+    }
+
+    /** Logs where nothing may be thrown: an exception's message, and an appender, are not ours. */
+    final void logSafely(Consumer<Logger> statement) {
+        try {
+            statement.accept(log);
+        } catch (Throwable e) { // there is nowhere left to report it
+            counters.unlogged.incrementAndGet();
+        }
     }
 
     final boolean pingsAlways() {
@@ -378,7 +423,7 @@ public abstract class Pool implements AutoCloseable {
     /** Delivers an event that cannot be refused; it is made only if somebody listens. */
     final void announce(PoolEvent.Kind kind, Supplier<PoolEvent> event) {
         if (listeners.wants(kind)) {
-            listeners.announce(event.get(), log);
+            listeners.announce(event.get());
         }
     }
 

@@ -11,4 +11,9 @@ public final class PoolClosedException extends SQLNonTransientConnectionExceptio
     PoolClosedException(String pool) {
         super("Pool '" + pool + "' is closed.", "08003");
     }
+
+    /** The same, with the stack of the present thread. */
+    PoolClosedException(PoolClosedException original) {
+        super(original.getMessage(), original.getSQLState());
+    }
 }

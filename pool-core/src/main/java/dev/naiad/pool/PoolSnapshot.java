@@ -37,6 +37,8 @@ public record PoolSnapshot(
 
     /** Most connections open at any moment; empty if there is no limit. */
     public OptionalInt limit() {
-        return poolSize == 0 || maxOverflow < 0 ? OptionalInt.empty() : OptionalInt.of(poolSize + maxOverflow);
+        return poolSize == 0 || maxOverflow < 0
+                ? OptionalInt.empty()
+                : OptionalInt.of((int) Math.min(Integer.MAX_VALUE, (long) poolSize + maxOverflow));
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import java.math.BigDecimal;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ public final class PoolTimeoutException extends SQLTransientConnectionException 
                 .append(", max_overflow ")
                 .append(now.maxOverflow())
                 .append("; in use ")
-                .append(now.checkedOut() - now.opening())
+                .append(Math.max(0, now.checkedOut() - now.opening()))
                 .append(", being opened ")
                 .append(now.opening())
                 .append(", idle ")
@@ -50,7 +51,7 @@ public final class PoolTimeoutException extends SQLTransientConnectionException 
                 .append("). ");
         if (lastFailure != null) {
             return text.append("The last attempt to open one failed: ")
-                    .append(lastFailure.getMessage())
+                    .append(Failures.messageOf(lastFailure))
                     .toString();
         }
         if (now.opening() > 0) {
@@ -63,9 +64,9 @@ public final class PoolTimeoutException extends SQLTransientConnectionException 
     }
 
     private static String seconds(Duration duration) {
-        return duration.toNanos() % 1_000_000_000 == 0
-                ? duration.toSeconds() + " s"
-                : duration.toNanos() / 1_000_000 / 1000.0 + " s";
+        return BigDecimal.valueOf(PoolConfig.saturatedNanos(duration), 9)
+                        .stripTrailingZeros()
+                        .toPlainString() + " s";
     }
 
     /** The pool at the moment of giving up. */

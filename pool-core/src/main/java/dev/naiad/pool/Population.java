@@ -50,6 +50,8 @@ final class Population {
     private final int keep;
     private final int limit;
     private volatile int live;
+    private volatile int opening;
+    private boolean reliedOn;
 
     Population(Pool pool, SlotQueue<ConnectionRecord> queue) {
         PoolConfig config = pool.config();
@@ -68,46 +70,66 @@ final class Population {
         if (!queue.hasWaiters() || live >= limit && !queue.hasVacant()) {
             return null; // the usual case in a full pool, without the lock
         }
+        long now = pool.ticker().nanos();
         lock.lock();
         try {
-            if (openings.size() >= concurrency || !isGrowthWanted()) {
+            if (opening >= concurrency || !isGrowthWanted(now)) {
                 return null;
             }
             Waiter<ConnectionRecord> asker = queue.oldestUnattended();
-            return asker == null ? null : reserve(asker);
+            return asker == null ? null : reserve(asker, now);
         } finally {
             lock.unlock();
         }
     }
 
     /** Whether more wait without an opening of their own than there are strays that will serve them soon. */
-    private boolean isGrowthWanted() {
+    private boolean isGrowthWanted(long now) {
         int own = 0;
         int promising = 0;
-        for (Opening opening : openings) {
-            if (!opening.isStray()) {
+        for (Opening task : openings) {
+            if (!task.isStray()) {
                 own++;
-            } else if (pool.ticker().nanos() - opening.since < STRAY_PATIENCE) {
+            } else if (now - task.since < STRAY_PATIENCE) {
                 promising++;
             }
         }
-        return queue.waiting() - own > promising;
+        int unattended = queue.waiting() - own;
+        reliedOn |= unattended > 0 && unattended <= promising;
+        return unattended > promising;
+    }
+
+    /** Whether somebody was left to rely on a stray since this was last asked: {@link #next()} has to be tried again later. */
+    boolean takeReliedOn() {
+        lock.lock();
+        try {
+            boolean answer = reliedOn;
+            reliedOn = false;
+            return answer;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** An opening for a vacant record, or for a new one if the limit allows; else null. */
     @Nullable
-    Opening reserve(@Nullable Waiter<ConnectionRecord> asker) {
+    Opening reserve() {
+        return reserve(null, pool.ticker().nanos());
+    }
+
+    private @Nullable Opening reserve(@Nullable Waiter<ConnectionRecord> asker, long now) {
         lock.lock();
         try {
             ConnectionRecord vacant = queue.tryReserve();
             if (vacant != null) {
-                return begun(vacant, false, asker);
+                return begun(vacant, false, asker, now);
             }
             if (live >= limit) {
                 return null;
             }
+            Opening first = begun(pool.newRecord(), true, asker, now);
             changeLive(1);
-            return begun(pool.newRecord(), true, asker);
+            return first;
         } finally {
             lock.unlock();
         }
@@ -116,28 +138,35 @@ final class Population {
     /** An opening that replaces the stale connection of a record the caller owns. */
     Opening refresh(ConnectionRecord stale) {
         stale.moveTo(Slot.Mode.OPENING);
+        long now = pool.ticker().nanos();
         lock.lock();
         try {
-            return begun(stale, false, null);
+            return begun(stale, false, null, now);
         } finally {
             lock.unlock();
         }
     }
 
-    private Opening begun(ConnectionRecord record, boolean first, @Nullable Waiter<ConnectionRecord> asker) {
-        Opening opening = new Opening(record, first, asker, pool.ticker().nanos());
-        openings.add(opening);
-        if (asker != null) {
-            asker.attend();
+    private Opening begun(ConnectionRecord record, boolean first, @Nullable Waiter<ConnectionRecord> asker, long now) {
+        try {
+            Opening begun = new Opening(record, first, asker, now);
+            openings.add(begun);
+            opening = openings.size();
+            if (asker != null) {
+                asker.attend();
+            }
+            return begun;
+        } catch (Throwable e) { // no memory
+            record.moveTo(Slot.Mode.VACANT);
+            throw e;
         }
-        return opening;
     }
 
     /** Settles the accounts of an opening; the record is still the caller's. */
     void succeeded(Opening opening) {
         lock.lock();
         try {
-            openings.remove(opening);
+            ended(opening);
             if (opening.first) {
                 queue.add(opening.record);
             }
@@ -150,7 +179,7 @@ final class Population {
     void failed(Opening opening) {
         lock.lock();
         try {
-            openings.remove(opening);
+            ended(opening);
             if (opening.first) {
                 changeLive(-1);
             }
@@ -158,6 +187,11 @@ final class Population {
             lock.unlock();
         }
         opening.record.moveTo(opening.first ? Slot.Mode.RETIRED : Slot.Mode.VACANT);
+    }
+
+    private void ended(Opening task) {
+        openings.remove(task);
+        opening = openings.size();
     }
 
     boolean isCrowded() {
@@ -179,6 +213,17 @@ final class Population {
             }
             free.moveTo(free.connection() == null ? Slot.Mode.VACANT : Slot.Mode.IDLE);
             return Verdict.RESTS;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes out an idle record if, through returns at the same time, more than {@code pool_size} rest; else null. */
+    @Nullable
+    ConnectionRecord takeSurplus() {
+        lock.lock();
+        try {
+            return live > keep && !queue.hasWaiters() && queue.resting() > keep ? queue.tryTake() : null;
         } finally {
             lock.unlock();
         }
@@ -208,12 +253,7 @@ final class Population {
     }
 
     int opening() {
-        lock.lock();
-        try {
-            return openings.size();
-        } finally {
-            lock.unlock();
-        }
+        return opening;
     }
 
     /** Waits until nothing is live; false if that did not come about in time, or the thread was interrupted. */

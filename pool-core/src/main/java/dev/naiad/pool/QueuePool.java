@@ -6,6 +6,7 @@ import dev.naiad.pool.queue.SlotQueue;
 import dev.naiad.pool.queue.Waiter;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ public final class QueuePool extends Pool {
     private final SlotQueue<ConnectionRecord> queue = new SlotQueue<>(ConnectionRecord::usable, this::refresh);
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Population population;
-    private final ExecutorService openers;
+    final ExecutorService openers;
     private final Housekeeper housekeeper;
     private volatile boolean closed;
     private volatile @Nullable Throwable lastFailure;
@@ -53,30 +54,46 @@ public final class QueuePool extends Pool {
     @Override
     protected ConnectionPoolEntry doGet() throws SQLException {
         ConnectionRecord record = queue.tryTake();
-        if (record != null && record.usable()) {
+        if (record != null && isLendable(record)) {
             return record;
         }
         Duration timeout = config().timeout();
         return timeout != null && timeout.isZero() ? getAtOnce(record) : getInTurn(record);
     }
 
+    private boolean isLendable(ConnectionRecord taken) {
+        try {
+            return taken.usable();
+        } catch (Throwable e) { // the ticker's
+            queue.give(taken, true);
+            throw e;
+        }
+    }
+
     /** Without waiting for others: what is idle, or a connection opened here and now. */
     private ConnectionRecord getAtOnce(@Nullable ConnectionRecord stale) throws SQLException {
         if (closed) {
+            if (stale != null) {
+                retire(stale, CloseReason.POOL_CLOSED);
+            }
             throw new PoolClosedException(name());
         }
-        Opening opening = stale != null ? population.refresh(stale) : population.reserve(null);
+        Opening opening = stale != null ? population.refresh(stale) : population.reserve();
         if (opening == null) {
             throw timedOut(Duration.ZERO);
         }
         try {
             opening.record.open();
         } catch (Throwable e) {
-            letGo(opening, e);
+            failed(opening, e);
+            grow();
             throw e;
         }
-        lastFailure = null;
-        population.succeeded(opening);
+        succeeded(opening);
+        if (closed) {
+            retire(opening.record, CloseReason.POOL_CLOSED);
+            throw new PoolClosedException(name());
+        }
         opening.record.moveTo(Slot.Mode.IN_USE);
         return opening.record;
     }
@@ -89,25 +106,28 @@ public final class QueuePool extends Pool {
     private ConnectionRecord getInTurn(@Nullable ConnectionRecord stale, long start, long deadline)
             throws SQLException {
         if (stale != null) {
-            stale.moveTo(Slot.Mode.VACANT);
+            vacate(stale);
         }
         Waiter<ConnectionRecord> waiter = queue.join();
         InterruptedException interrupted = null;
+        boolean undisturbed = false;
         try {
             grow();
             if (closed) {
                 queue.fail(waiter, new PoolClosedException(name()));
             }
-            if (deadline - start > Population.STRAY_PATIENCE) {
-                waiter.await(ticker()::nanos, start + Population.STRAY_PATIENCE);
-                grow(); // what it may have relied on does not come
-            }
             waiter.await(ticker()::nanos, deadline);
+            undisturbed = true;
         } catch (InterruptedException e) {
             interrupted = e;
+            undisturbed = true;
             Thread.currentThread().interrupt();
         } finally {
             queue.leave(waiter);
+            ConnectionRecord unwanted = undisturbed ? null : waiter.slot();
+            if (unwanted != null) {
+                settle(unwanted, false);
+            }
         }
         ConnectionRecord record = waiter.slot();
         if (record != null) {
@@ -145,17 +165,28 @@ public final class QueuePool extends Pool {
 
     // Opening
 
-    private void grow() {
+    /** Starts what ought to be opened. */
+    void grow() {
         Opening next;
         while (!closed && (next = population.next()) != null) {
             start(next);
+        }
+        if (population.takeReliedOn()) {
+            housekeeper.later(this::grow, Population.STRAY_PATIENCE);
         }
     }
 
     /** Has the stale connection of a record replaced, if there is a waiter for whom nothing is being opened yet. */
     private void refresh(ConnectionRecord stale) {
-        stale.moveTo(Slot.Mode.VACANT);
+        vacate(stale);
         grow();
+    }
+
+    /** A vacant place may still have a connection; it is closed when the place is filled, or given up. */
+    private void vacate(ConnectionRecord record) {
+        long era = record.era();
+        record.moveTo(Slot.Mode.VACANT);
+        sweepIfOutdated(era);
     }
 
     private void start(Opening opening) {
@@ -174,24 +205,35 @@ public final class QueuePool extends Pool {
             opening.record.open();
         } catch (Throwable e) {
             fail(opening, e);
+            grow();
             return;
         }
-        lastFailure = null;
-        population.succeeded(opening);
+        succeeded(opening);
         if (opening.asker == null || !queue.offer(opening.record, opening.asker)) {
-            settle(opening.record);
+            settle(opening.record, true);
         }
         grow();
     }
 
+    private void succeeded(Opening opening) {
+        lastFailure = null;
+        population.succeeded(opening);
+    }
+
     private void fail(Opening opening, Throwable cause) {
-        letGo(opening, cause);
-        if (opening.asker == null || !queue.fail(opening.asker, cause)) {
-            log().warn("Pool '{}': opening a connection to {} failed; nobody waited for it", name(), factory(), cause);
+        boolean told = false;
+        try {
+            failed(opening, cause);
+        } finally {
+            told = opening.asker != null && queue.fail(opening.asker, cause);
+        }
+        if (!told && !closed) {
+            logSafely(log -> log.warn(
+                    "Pool '{}': opening a connection to {} failed; nobody waited for it", name(), factory(), cause));
         }
     }
 
-    private void letGo(Opening opening, Throwable cause) {
+    private void failed(Opening opening, Throwable cause) {
         lastFailure = cause;
         long era = opening.record.era();
         if (!opening.first) {
@@ -199,7 +241,6 @@ public final class QueuePool extends Pool {
         }
         population.failed(opening);
         sweepIfOutdated(era);
-        grow();
     }
 
     // Giving back
@@ -212,35 +253,47 @@ public final class QueuePool extends Pool {
         } else if (!isOfPresentEpoch(record.era())) {
             retire(record, CloseReason.DISPOSED);
         } else {
-            settle(record);
+            settle(record, false);
         }
     }
 
     /** Finds a use for a record that is free: a waiter, rest, or the end. */
-    private void settle(ConnectionRecord record) {
+    private void settle(ConnectionRecord record, boolean fresh) {
         long era = record.era();
         switch (population.isCrowded() ? population.judge(record) : Population.Verdict.WANTED) {
-            case WANTED -> putBack(record);
-            case RESTS -> queue.attend();
+            case WANTED -> putBack(record, fresh);
+            case RESTS -> {
+                queue.attend();
+                grow();
+            }
             case SURPLUS -> retire(record, CloseReason.OVERFLOW);
         }
         sweepIfOutdated(era);
     }
 
-    private void putBack(ConnectionRecord record) {
-        if (record.connection() != null) {
-            queue.give(record);
-        } else {
+    private void putBack(ConnectionRecord record, boolean fresh) {
+        if (record.connection() == null) {
             record.moveTo(Slot.Mode.VACANT);
             grow();
+            return;
+        }
+        queue.give(record, fresh);
+        if (population.isCrowded()) {
+            ConnectionRecord surplus;
+            while ((surplus = population.takeSurplus()) != null) {
+                retire(surplus, CloseReason.OVERFLOW);
+            }
         }
     }
 
     /** Closes first and counts afterwards, so that the limit holds for physical connections. */
     private void retire(ConnectionRecord record, CloseReason reason) {
-        discard(record, reason);
-        population.remove(record);
-        grow();
+        try {
+            discard(record, reason);
+        } finally {
+            population.remove(record);
+            grow();
+        }
     }
 
     /** Whoever puts a record to rest looks afterwards whether the pool was disposed of or closed meanwhile. */
@@ -259,7 +312,7 @@ public final class QueuePool extends Pool {
                 if (closed || !isOfPresentEpoch(record.era())) {
                     retire(record, reason);
                 } else {
-                    queue.give(record);
+                    queue.give(record, false);
                 }
             }
         });
@@ -318,6 +371,7 @@ public final class QueuePool extends Pool {
      * @param grace how long to wait for connections in use
      */
     public void close(Duration grace) {
+        Objects.requireNonNull(grace, "grace");
         if (!closing.compareAndSet(false, true)) {
             return;
         }
@@ -327,12 +381,13 @@ public final class QueuePool extends Pool {
         retireOutdated();
         if (!population.awaitEmpty(grace)) {
             log().warn(
-                            "Pool '{}': {} connections were not given back in time and are aborted",
+                            "Pool '{}': {} connections were not given back in time and are aborted, {} were still being opened",
                             name(),
-                            population.live());
+                            population.live() - population.opening(),
+                            population.opening());
             queue.forEach(ConnectionRecord::abandon);
         }
-        openers.shutdownNow();
+        openers.shutdownNow().forEach(Runnable::run); // what has not begun fails, and its accounts are settled
         housekeeper.stop();
         log().info("Pool closed. {}", status());
     }

@@ -16,7 +16,11 @@ public enum ResetOnReturn {
      * lost commit must not pass unnoticed.
      */
     COMMIT,
-    /** Nothing: the next borrower gets the transaction as it is. For a custom reset in a {@link PoolListener}. */
+    /**
+     * Nothing: the next borrower gets the transaction as it is. For a custom reset in a {@link PoolListener}. If autocommit or
+     * another property of the session has been changed, and so has to be restored, what is still open is rolled back first:
+     * restoring would commit it.
+     */
     NONE;
 
     /**

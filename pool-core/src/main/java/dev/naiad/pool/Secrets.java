@@ -10,10 +10,10 @@ final class Secrets {
 
     /** {@code ...password=secret}, up to the next separator; also sslpassword, trustStorePassword, pwd, token, ... */
     private static final Pattern PARAMETER =
-            Pattern.compile("(?i)([\\w.-]*(?:password|passwd|pwd|passphrase|secret|token|apikey)\\s*=\\s*)[^;&,)\\s]*");
+            Pattern.compile("(?i)([\\w.-]*(?:password|passwd|pwd|passphrase|secret|token|apikey)\\s*=\\s*)[^;&]*");
 
     /** {@code //user:secret@host}. */
-    private static final Pattern USER_INFO = Pattern.compile("(//[^/@:]*:)[^/@]*@");
+    private static final Pattern USER_INFO = Pattern.compile("(//[^/@:?]*:)[^@?]*@");
 
     /** {@code jdbc:oracle:thin:user/secret@...}. */
     private static final Pattern ORACLE = Pattern.compile("(:thin:[^/@]*/)[^@]*@");

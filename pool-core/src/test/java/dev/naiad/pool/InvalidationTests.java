@@ -336,7 +336,7 @@ class InvalidationTests {
     @EnumSource(names = {"ROLLBACK", "COMMIT"})
     @Tag("RR-05")
     void aUserThatHasRolledBackSavesTheRollbackButNotTheCommitNorTheEvent(ResetOnReturn style) throws SQLException {
-        pool = pool(database.settings().resetOnReturn(style));
+        pool = new QueuePool(database.settings().resetOnReturn(style).build());
         List<Boolean> said = new ArrayList<>();
         pool.subscribe(
                 EnumSet.of(PoolEvent.Kind.RESET), event -> said.add(((PoolEvent.Reset) event).transactionWasReset()));
@@ -349,9 +349,8 @@ class InvalidationTests {
                 }
             }
         }
-        pool.connect().close();
 
-        assertThat(said).containsExactly(true, false, false);
+        assertThat(said).containsExactly(true, false);
         assertThat(database.journal.stream().filter("rollback 1"::equals))
                 .hasSize(style == ResetOnReturn.ROLLBACK ? 1 : 0);
         assertThat(database.journal.stream().filter("commit 1"::equals)).hasSize(style == ResetOnReturn.COMMIT ? 2 : 0);

@@ -117,9 +117,12 @@ class PoolConfigTests {
     @CsvSource(delimiter = '|', textBlock = """
             jdbc:postgresql://h/d?user=a&password=pw&x=1    | jdbc:postgresql://h/d?user=a&password=***&x=1
             jdbc:mysql://root:pw@h:3306/d                   | jdbc:mysql://root:***@h:3306/d
-            jdbc:sqlserver://h;user=sa;password=p w;x=1     | jdbc:sqlserver://h;user=sa;password=*** w;x=1
+            jdbc:sqlserver://h;user=sa;password=p w;x=1     | jdbc:sqlserver://h;user=sa;password=***;x=1
             jdbc:oracle:thin:scott/tiger@//h:1521/x         | jdbc:oracle:thin:scott/***@//h:1521/x
             jdbc:h2:mem:shop;DB_CLOSE_DELAY=-1;PASSWORD=pw  | jdbc:h2:mem:shop;DB_CLOSE_DELAY=-1;PASSWORD=***
+            jdbc:x://h/d?password=ab,cd)ef&y=1              | jdbc:x://h/d?password=***&y=1
+            jdbc:mysql://u:p/w@h:3306/d                     | jdbc:mysql://u:***@h:3306/d
+            jdbc:postgresql://h:5432/d?user=a@b             | jdbc:postgresql://h:5432/d?user=a@b
             jdbc:h2:tcp://localhost/~/test                  | jdbc:h2:tcp://localhost/~/test
             jdbc:postgresql://[::1]:5432/d                  | jdbc:postgresql://[::1]:5432/d
             """)

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -309,7 +310,6 @@ class QueuePoolTests {
     }
 
     @Test
-    @Tag("QP-08")
     @Tag("QP-17")
     void aNewcomerDoesNotOvertakeThoseWhoWait() throws Exception {
         pool = pool(1, 0);
@@ -777,6 +777,97 @@ class QueuePoolTests {
         pool.connect().close();
         assertThat(figures(pool)).containsExactly(5, 1, -4, 0);
         assertThat(database.attempts).hasValue(2);
+    }
+
+    @Test
+    @Tag("RC-01")
+    void oneCallerHasOneStaleConnectionReplacedAndNotAll() throws Exception {
+        pool = new QueuePool(settings(20, 0).recycle(Duration.ofSeconds(30)).build());
+        giveBack(borrow(pool, 20));
+        ticker.advance(Duration.ofSeconds(31));
+
+        pool.connect().close();
+
+        await().until(() -> pool.snapshot().opening() == 0);
+        assertThat(database.attempts).hasValue(21);
+    }
+
+    @Test
+    void aPoolClosedBetweenTakingAndReplacingLosesNothing() throws SQLException {
+        for (Duration timeout : List.of(Duration.ZERO, Duration.ofSeconds(30))) {
+            QueuePool[] victim = new QueuePool[1];
+            victim[0] = new QueuePool(database.settings()
+                    .poolSize(1)
+                    .timeout(timeout)
+                    .recycle(Duration.ofSeconds(30))
+                    .ticker(() -> {
+                        if (closeNow && victim[0].snapshot().checkedIn() == 0) {
+                            closeNow = false;
+                            victim[0].close(Duration.ZERO);
+                        }
+                        return ticker.nanos();
+                    })
+                    .build());
+            victim[0].connect().close();
+            ticker.advance(Duration.ofSeconds(31));
+            closeNow = true;
+
+            assertThatThrownBy(victim[0]::connect).isInstanceOf(PoolClosedException.class);
+
+            assertThat(victim[0].snapshot().checkedOut()).isZero();
+            assertThat(victim[0].snapshot().checkedIn()).isZero();
+            assertThat(database.open).hasValue(0);
+        }
+    }
+
+    private boolean closeNow;
+
+    @Test
+    void aWaiterThatReliedOnAHangingOpeningGetsItsOwn() throws Exception {
+        pool = pool(3, 0);
+        List<Connection> borrowed = borrow(pool, 3);
+        CountDownLatch hanging = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        database.script((call, connection) -> {
+            if (call.equals("open") && hanging.getCount() > 0) {
+                hanging.countDown();
+                TestSupport.awaitUninterruptibly(release);
+            }
+        });
+        Borrower<Connection> first = Borrower.waitingFor(pool);
+        Borrower<Connection> second = Borrower.waitingFor(pool);
+        borrowed.get(0).unwrap(PoolProxiedConnection.class).invalidate(null);
+        hanging.await();
+        borrowed.get(1).close();
+        first.get().unwrap(PoolProxiedConnection.class).invalidate(null);
+        assertThat(second.isDone())
+                .as("relies on the opening made for the first")
+                .isFalse();
+
+        ticker.advance(Duration.ofSeconds(1));
+        pool.grow();
+
+        second.get().close();
+        release.countDown();
+        await().until(() -> pool.snapshot().opening() == 0);
+        borrowed.get(2).close();
+    }
+
+    @Test
+    void whenNoThreadIsToBeHadAllCallersAreTold() throws Exception {
+        pool = pool(1, 0);
+        Connection held = pool.connect();
+        List<Borrower<Connection>> waiting = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            waiting.add(Borrower.waitingFor(pool));
+        }
+        pool.openers.shutdown();
+        held.unwrap(PoolProxiedConnection.class).invalidate(null);
+
+        for (Borrower<Connection> borrower : waiting) {
+            assertThat(borrower.failure()).isInstanceOf(RejectedExecutionException.class);
+        }
+        assertThat(pool.snapshot().opening()).isZero();
     }
 
     @Test

@@ -233,6 +233,116 @@ class ResetOnReturnTests {
     }
 
     @Test
+    void withoutResetNothingIsCommittedByRestoringTheSession() throws SQLException {
+        StubDatabase committing = new StubDatabase();
+        Pool pool = new QueuePool(
+                committing.settings().resetOnReturn(ResetOnReturn.NONE).build());
+        try (Connection connection = pool.connect()) {
+            connection.setAutoCommit(false);
+            work(connection);
+        }
+
+        assertThat(committing.journal).containsExactly("open 1", "update 1", "rollback 1");
+    }
+
+    @Test
+    @Tag("RR-02")
+    void whatAResetListenerBeginsIsEndedToo() throws SQLException {
+        Pool pool = pool(ResetOnReturn.ROLLBACK);
+        pool.addListener(new PoolListener() {
+            @Override
+            public void reset(PoolEvent.Reset event) throws SQLException {
+                work(event.connection());
+            }
+        });
+        try (Connection connection = pool.connect()) {
+            work(connection);
+            connection.commit();
+        }
+
+        assertThat(database.journal).containsExactly("open 1", "update 1", "commit 1", "update 1", "rollback 1");
+    }
+
+    @Test
+    void aCommitLostBecauseAListenerFailsIsNotSilentEither() throws SQLException {
+        Pool pool = pool(ResetOnReturn.COMMIT);
+        SQLException failure = new SQLException("listener");
+        pool.addListener(new PoolListener() {
+            @Override
+            public void reset(PoolEvent.Reset event) throws SQLException {
+                throw failure;
+            }
+        });
+        Connection connection = pool.connect();
+        work(connection);
+
+        assertThatThrownBy(connection::close).isSameAs(failure);
+        assertThat(database.open).hasValue(0);
+    }
+
+    /** Its message is computed by code that is not ours. */
+    private static final class UnspeakableException extends SQLException {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("no words");
+        }
+    }
+
+    @Test
+    void anExceptionThatCannotBePrintedCostsNeitherSlotNorCleanliness() throws SQLException {
+        Pool pool = pool(ResetOnReturn.ROLLBACK);
+        Connection connection = pool.connect();
+        work(connection);
+        fail("rollback", new UnspeakableException());
+        connection.close();
+        database.script((call, stub) -> {});
+        PoolProxiedConnection second = pool.connect();
+        second.invalidate(new UnspeakableException());
+
+        try (Connection third = pool.connect()) {
+            assertThat(database.behind(third).number).isEqualTo(3);
+        }
+        assertThat(database.open).hasValue(1);
+    }
+
+    @Test
+    void aDriverThatCannotAbortIsClosedAllTheSame() throws SQLException {
+        Pool pool = pool(ResetOnReturn.ROLLBACK);
+        fail("abort", new AbstractMethodError("old driver"));
+        for (int i = 0; i < 5; i++) {
+            pool.connect().invalidate(null);
+        }
+
+        assertThat(database.open).hasValue(0);
+    }
+
+    @Test
+    void aFailedRollbackBeforeClosingDoesNotPreventTheClosing() throws SQLException {
+        Pool pool = pool(ResetOnReturn.NONE);
+        try (Connection connection = pool.connect()) {
+            work(connection);
+        }
+        fail("rollback", new SQLException("no"));
+        pool.dispose();
+
+        assertThat(database.open).hasValue(0);
+    }
+
+    @Test
+    void aStatementThatFailsToCloseBecauseTheConnectionIsDeadCostsTheConnection() throws SQLException {
+        Pool pool = pool(ResetOnReturn.ROLLBACK);
+        Connection connection = pool.connect();
+        connection.createStatement();
+        fail("statement.close", new SQLException("lost", "08006"));
+        connection.close();
+
+        assertThat(database.open).hasValue(0);
+    }
+
+    @Test
     void withoutResetAnOpenTransactionIsRolledBackBeforeTheConnectionIsClosed() throws SQLException {
         Pool pool = pool(ResetOnReturn.NONE);
         try (Connection connection = pool.connect()) {

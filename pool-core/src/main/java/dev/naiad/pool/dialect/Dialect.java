@@ -41,8 +41,11 @@ public interface Dialect {
      * of the server.
      */
     default void terminate(Connection connection) throws SQLException {
-        connection.abort(Runnable::run);
-        connection.close();
+        try {
+            connection.abort(Runnable::run);
+        } finally {
+            connection.close(); // some drivers cannot abort, or do nothing
+        }
     }
 
     /**

@@ -79,6 +79,11 @@ public abstract class Slot extends PaddedWord {
         return WORD.compareAndSet(this, ticket, wordAfter(ticket, Mode.RETURNING));
     }
 
+    /** Whether the slot is coming back from the holder of this ticket. */
+    public final boolean isReturning(long ticket) {
+        return word == wordAfter(ticket, Mode.RETURNING);
+    }
+
     /** Moves on a slot that the caller owns. */
     public final void moveTo(Mode next) {
         WORD.setVolatile(this, wordAfter(word, next));

@@ -98,12 +98,16 @@ public final class SlotQueue<S extends Slot> {
         return (int) ((Integer.toUnsignedLong(hash) * count) >>> 32);
     }
 
-    /** Gives a slot the caller owns to the oldest waiter, or makes it idle. */
-    public void give(S slot) {
+    /**
+     * Gives a slot the caller owns to the oldest waiter, or makes it idle.
+     *
+     * @param fresh whether the slot has just been prepared, so that it is not asked if it is usable
+     */
+    public void give(S slot, boolean fresh) {
         if (waiting == 0) {
             slot.moveTo(Slot.Mode.IDLE);
             attend();
-        } else if (!usable.test(slot)) {
+        } else if (!fresh && !usable.test(slot)) {
             refresh.accept(slot);
         } else if (!handOver(slot)) {
             serve();
@@ -165,9 +169,14 @@ public final class SlotQueue<S extends Slot> {
     public Waiter<S> join() {
         Waiter<S> waiter = new Waiter<>();
         WAITING.getAndAdd(this, 1);
-        waiters.add(waiter);
-        serve();
-        return waiter;
+        try {
+            waiters.add(waiter);
+            serve();
+            return waiter;
+        } catch (Throwable e) {
+            leave(waiter);
+            throw e;
+        }
     }
 
     /** Leaves the queue unless settled already. Afterwards the outcome is final. */

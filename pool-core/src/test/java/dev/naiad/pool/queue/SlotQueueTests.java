@@ -24,7 +24,7 @@ class SlotQueueTests {
     private Place idlePlace() {
         Place place = new Place();
         queue.add(place);
-        queue.give(place);
+        queue.give(place, false);
         return place;
     }
 
@@ -46,7 +46,7 @@ class SlotQueueTests {
 
         assertThat(place.tryBeginReturn(ticket)).isTrue();
         assertThat(place.tryBeginReturn(ticket)).isFalse();
-        queue.give(place);
+        queue.give(place, false);
         queue.tryTake();
         assertThat(place.tryBeginReturn(ticket)).as("lent again meanwhile").isFalse();
     }
@@ -59,11 +59,11 @@ class SlotQueueTests {
         Waiter<Place> second = queue.join();
         assertThat(queue.waiting()).isEqualTo(2);
 
-        queue.give(place);
+        queue.give(place, false);
         assertThat(first.slot()).isSameAs(place);
         assertThat(second.slot()).isNull();
         assertThat(queue.tryTake()).isNull();
-        queue.give(place);
+        queue.give(place, false);
         assertThat(second.slot()).isSameAs(place);
         assertThat(queue.waiting()).isZero();
         assertThat(queue.hasWaiters()).isFalse();
@@ -77,7 +77,7 @@ class SlotQueueTests {
         Waiter<Place> second = queue.join();
         queue.leave(first);
 
-        queue.give(place);
+        queue.give(place, false);
 
         assertThat(first.slot()).isNull();
         assertThat(second.slot()).isSameAs(place);
@@ -104,7 +104,7 @@ class SlotQueueTests {
 
         assertThat(queue.offer(one, younger)).isTrue();
         assertThat(queue.offer(two, younger)).isFalse();
-        queue.give(two);
+        queue.give(two, false);
 
         assertThat(younger.slot()).isSameAs(one);
         assertThat(oldest.slot()).isSameAs(two);
@@ -117,7 +117,7 @@ class SlotQueueTests {
         Waiter<Place> waiter = queue.join();
         place.spoiled = true;
 
-        queue.give(place);
+        queue.give(place, false);
 
         assertThat(waiter.slot()).isNull();
         assertThat(refreshed).containsExactly(place);
@@ -172,7 +172,7 @@ class SlotQueueTests {
                     if (!place.tryBeginReturn(place.ticket())) {
                         tooMany.incrementAndGet();
                     }
-                    queue.give(place);
+                    queue.give(place, false);
                 }
             });
             taker.start();
