@@ -63,9 +63,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
             clean = true;
             return null;
         } catch (Throwable e) {
-            if (e != record.brokenBy()) {
-                pool().logSafely(log -> log.error("Pool '{}': resetting {} failed", pool().name(), record, e));
-            }
+            logFailedReset(e);
             record.invalidate(e);
             if (e instanceof Error error) {
                 throw error;
@@ -80,6 +78,17 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
             } finally {
                 record.checkin();
             }
+        }
+    }
+
+    /** A connection that has died is no news worth a stack trace: its invalidation is logged. */
+    @SuppressWarnings("ReferenceEquality") // this very one was reported
+    private void logFailedReset(Throwable e) {
+        boolean dead = e == record.brokenBy()
+                || e instanceof SQLException exception
+                        && pool().classify(exception, record.connection()) != Disconnect.NONE;
+        if (!dead) {
+            pool().logSafely(log -> log.error("Pool '{}': resetting {} failed", pool().name(), record, e));
         }
     }
 

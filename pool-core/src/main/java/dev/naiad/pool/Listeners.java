@@ -19,9 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Listeners {
 
-    /** A listener and the events it wants; {@code scope} is the class of pools it listens to. */
+    /**
+     * A listener and the events it wants.
+     *
+     * @param scope the class of pools it listens to
+     * @param observes whether it keeps its hands off the connections
+     */
     private record Subscription(
-            Class<? extends Pool> scope, Map<PoolEvent.Kind, EventHandler> handlers, Object listener) {
+            Class<? extends Pool> scope,
+            Map<PoolEvent.Kind, EventHandler> handlers,
+            Object listener,
+            boolean observes) {
 
         @SuppressWarnings("ReferenceEquality") // a listener may define equality as it likes
         boolean isSame(Subscription other) {
@@ -35,6 +43,7 @@ final class Listeners {
         private final ReentrantLock change = new ReentrantLock();
         private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
         private volatile int wanted;
+        private volatile int touched;
 
         Registration add(Subscription added, boolean first) {
             change.lock();
@@ -70,13 +79,16 @@ final class Listeners {
         }
 
         private void recount() {
-            int mask = 0;
+            int all = 0;
+            int touching = 0;
             for (Subscription subscription : subscriptions) {
                 for (PoolEvent.Kind kind : subscription.handlers().keySet()) {
-                    mask |= bit(kind);
+                    all |= bit(kind);
+                    touching |= subscription.observes() ? 0 : bit(kind);
                 }
             }
-            wanted = mask;
+            wanted = all;
+            touched = touching;
         }
     }
 
@@ -93,11 +105,11 @@ final class Listeners {
 
     /** Adds a listener for all kinds it overrides. A listener already present is not added again. */
     Registration add(PoolListener listener, boolean first) {
-        return own.add(new Subscription(Pool.class, handlersOf(listener), listener), first);
+        return own.add(new Subscription(Pool.class, handlersOf(listener), listener, false), first);
     }
 
     static Registration addToAll(Class<? extends Pool> type, PoolListener listener) {
-        return OF_CLASSES.add(new Subscription(type, handlersOf(listener), listener), false);
+        return OF_CLASSES.add(new Subscription(type, handlersOf(listener), listener, false), false);
     }
 
     private static Map<PoolEvent.Kind, EventHandler> handlersOf(PoolListener listener) {
@@ -116,7 +128,7 @@ final class Listeners {
         }
         Map<PoolEvent.Kind, EventHandler> handlers = new EnumMap<>(PoolEvent.Kind.class);
         byName.forEach((name, handler) -> handlers.put(kindNamed(name), handler));
-        return own.add(new Subscription(Pool.class, handlers, byName), false);
+        return own.add(new Subscription(Pool.class, handlers, byName, false), false);
     }
 
     private static PoolEvent.Kind kindNamed(String name) {
@@ -133,7 +145,7 @@ final class Listeners {
     Registration add(Set<PoolEvent.Kind> kinds, EventHandler handler) {
         Map<PoolEvent.Kind, EventHandler> handlers =
                 kinds.stream().collect(Collectors.toMap(kind -> kind, kind -> handler));
-        return own.add(new Subscription(Pool.class, handlers, new Object()), false);
+        return own.add(new Subscription(Pool.class, handlers, new Object(), true), false);
     }
 
     private static int bit(PoolEvent.Kind kind) {
@@ -142,6 +154,11 @@ final class Listeners {
 
     boolean wants(PoolEvent.Kind kind) {
         return ((own.wanted | OF_CLASSES.wanted) & bit(kind)) != 0;
+    }
+
+    /** Whether somebody who hears of this may do something to the connection. */
+    boolean touch(PoolEvent.Kind kind) {
+        return ((own.touched | OF_CLASSES.touched) & bit(kind)) != 0;
     }
 
     /**

@@ -288,7 +288,12 @@ public abstract class Pool implements AutoCloseable {
         return listeners.add(handlers);
     }
 
-    /** Adds a handler for some kinds of events. */
+    /**
+     * Adds an observer of some kinds of events. It may look at a connection but do nothing to it: what a listener runs is rolled
+     * back on return, what an observer runs is not looked after.
+     *
+     * @return removes it when closed
+     */
     public final Registration subscribe(Set<PoolEvent.Kind> kinds, EventHandler handler) {
         return listeners.add(kinds, handler);
     }
@@ -368,16 +373,16 @@ public abstract class Pool implements AutoCloseable {
     /** Makes sure that the housekeeper looks at the pool, if it has one. */
     void housekeep() {}
 
-    /** Tells the listeners of a new connection; returns whether there were any. */
+    /** Tells the listeners of a new connection; returns whether they may have done something to it. */
     final boolean tellConnected(ConnectionRecord record) throws SQLException {
         housekeep();
         firstConnect.tell(this, record);
-        return listeners.wants(PoolEvent.Kind.CONNECT) || listeners.wants(PoolEvent.Kind.FIRST_CONNECT);
+        return listeners.touch(PoolEvent.Kind.CONNECT) || listeners.touch(PoolEvent.Kind.FIRST_CONNECT);
     }
 
     /** Whether listeners get hold of connections between their checkout and their reset. */
     final boolean listenersTouch() {
-        return listeners.wants(PoolEvent.Kind.CHECKOUT) || listeners.wants(PoolEvent.Kind.RESET);
+        return listeners.touch(PoolEvent.Kind.CHECKOUT) || listeners.touch(PoolEvent.Kind.RESET);
     }
 
     interface Closing {

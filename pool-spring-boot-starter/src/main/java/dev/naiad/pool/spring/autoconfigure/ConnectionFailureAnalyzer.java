@@ -1,12 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.NaiadDataSource;
-import dev.naiad.pool.PoolConfig;
 import dev.naiad.pool.PoolTimeoutException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
 
 /** Explains why the first connection could not be had, when the application needs one in order to start. */
@@ -25,7 +29,8 @@ final class ConnectionFailureAnalyzer extends AbstractFailureAnalyzer<SQLExcepti
         }
         if (cause instanceof PoolTimeoutException) {
             return new FailureAnalysis(
-                    "No connection to " + url() + " could be had while the application was starting: " + cause.getMessage(),
+                    "No connection to " + url() + " could be had while the application was starting: "
+                            + cause.getMessage(),
                     "Check whether something keeps connections open during start-up, or raise 'naiad.timeout',"
                             + " 'naiad.pool-size' or 'naiad.max-overflow'.",
                     cause);
@@ -47,6 +52,12 @@ final class ConnectionFailureAnalyzer extends AbstractFailureAnalyzer<SQLExcepti
                         cause,
                         "Check that the database is running, and host, port and name in 'spring.datasource.url'"
                                 + SettingOrigin.describe(environment, "spring.datasource.url") + ".");
+            case "53" ->
+                analysis(
+                        "has no connection left",
+                        cause,
+                        "Lower 'naiad.pool-size' and 'naiad.max-overflow', here or in other applications that use the"
+                                + " database, or raise the database's limit.");
             case "3D" ->
                 analysis(
                         "does not exist",
@@ -59,22 +70,35 @@ final class ConnectionFailureAnalyzer extends AbstractFailureAnalyzer<SQLExcepti
 
     private FailureAnalysis analysis(String what, SQLException cause, String action) {
         return new FailureAnalysis(
-                "The database at " + url() + " " + what + ": " + cause.getMessage() + " (SQLState " + cause.getSQLState()
+                "The database at " + url() + " " + what + ": " + reason(cause) + " (SQLState " + cause.getSQLState()
                         + ")",
                 action,
                 cause);
     }
 
+    /** Drivers like to leave what matters to the cause: "The connection attempt failed." */
+    private static String reason(SQLException failure) {
+        String message = String.valueOf(failure.getMessage()).strip();
+        Throwable deepest = NestedExceptionUtils.getMostSpecificCause(failure);
+        String more = deepest instanceof UnknownHostException
+                ? "Unknown host " + deepest.getMessage() + "."
+                : String.valueOf(deepest.getMessage());
+        return hasWordsOf(more, message) ? message : message + " " + more;
+    }
+
+    private static boolean hasWordsOf(String words, String text) {
+        String known = text.toLowerCase(Locale.ROOT);
+        return Arrays.stream(words.toLowerCase(Locale.ROOT).split("\\W+")).allMatch(known::contains);
+    }
+
     private String user() {
-        String user = environment.getProperty("spring.datasource.username");
-        return user == null ? "" : " '" + user + "'";
+        return SettingOrigin.value(environment, "spring.datasource.username")
+                .map(user -> " '" + user + "'")
+                .orElse("");
     }
 
     private String url() {
-        String url = PoolConfig.builder()
-                .url(environment.getProperty("spring.datasource.url"))
-                .build()
-                .maskedUrl();
+        String url = JdbcUrl.of(environment).shown();
         return url == null ? "the configured URL" : url;
     }
 }

@@ -1,9 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.autoconfigure;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
@@ -13,7 +13,7 @@ import org.springframework.util.ClassUtils;
  */
 final class DriverClassFailureAnalyzer extends AbstractFailureAnalyzer<IllegalStateException> {
 
-    private static final String PROPERTY = "spring.datasource.driver-class-name";
+    static final String PROPERTY = "spring.datasource.driver-class-name";
 
     private final Environment environment;
 
@@ -23,7 +23,7 @@ final class DriverClassFailureAnalyzer extends AbstractFailureAnalyzer<IllegalSt
 
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, IllegalStateException cause) {
-        String className = environment.getProperty(PROPERTY);
+        String className = SettingOrigin.value(environment, PROPERTY).orElse(null);
         if (className == null || ClassUtils.isPresent(className, getClass().getClassLoader())) {
             return null;
         }
@@ -36,8 +36,7 @@ final class DriverClassFailureAnalyzer extends AbstractFailureAnalyzer<IllegalSt
     }
 
     private String suggestion() {
-        String usual = DatabaseDriver.fromJdbcUrl(environment.getProperty("spring.datasource.url"))
-                .getDriverClassName();
+        String usual = JdbcUrl.of(environment).database().getDriverClassName();
         return usual == null ? "" : " (for this one it is " + usual + ")";
     }
 }

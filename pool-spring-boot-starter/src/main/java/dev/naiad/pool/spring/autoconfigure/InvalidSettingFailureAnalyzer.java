@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.InvalidSettingException;
-import java.util.Map;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
@@ -12,11 +12,6 @@ import org.springframework.core.env.Environment;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<InvalidSettingException> {
 
-    /** The settings of a pool that are not Naiad's in Spring Boot. */
-    private static final Map<String, String> OF_BOOT = Map.of(
-            "url", "spring.datasource.url",
-            "driver_class_name", "spring.datasource.driver-class-name");
-
     private final Environment environment;
 
     InvalidSettingFailureAnalyzer(Environment environment) {
@@ -25,18 +20,44 @@ final class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<Invali
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidSettingException cause) {
-        String property =
-                OF_BOOT.getOrDefault(cause.setting(), "naiad." + cause.setting().replace('_', '-'));
+        return switch (cause.setting()) {
+            case "url" -> ofUrl(cause);
+            case "driver_class_name" -> ofDriver(cause);
+            default -> ofPool(cause);
+        };
+    }
+
+    private FailureAnalysis ofPool(InvalidSettingException cause) {
+        String property = "naiad." + cause.setting().replace('_', '-');
         // As the user wrote it; the value in the exception is a duration, say, where the user wrote a number.
-        String value = OF_BOOT.containsKey(cause.setting())
-                ? cause.value()
-                : SettingOrigin.find(environment, property)
-                        .map(SettingOrigin::valueOf)
-                        .orElse(cause.value());
+        String value = SettingOrigin.value(environment, property).orElse(cause.value());
         return new FailureAnalysis(
                 "The property '" + property + "' has the value '" + value + "'"
                         + SettingOrigin.describe(environment, property) + ", which the connection pool cannot accept.",
                 "Set '" + property + "' to " + cause.allowed() + ".",
+                cause);
+    }
+
+    private FailureAnalysis ofUrl(InvalidSettingException cause) {
+        return new FailureAnalysis(
+                "The property '" + JdbcUrl.PROPERTY + "' has the value '" + cause.value() + "'"
+                        + SettingOrigin.describe(environment, JdbcUrl.PROPERTY)
+                        + ", which the connection pool cannot accept.",
+                "Set '" + JdbcUrl.PROPERTY + "' to " + cause.allowed() + ".",
+                cause);
+    }
+
+    /** If the user did not name a driver, Spring Boot chose one by the URL, and it is the URL or a dependency that is amiss. */
+    private FailureAnalysis ofDriver(InvalidSettingException cause) {
+        String property = DriverClassFailureAnalyzer.PROPERTY;
+        if (!environment.containsProperty(property)) {
+            return JdbcUrl.of(environment).withoutDriver(cause);
+        }
+        return new FailureAnalysis(
+                "The property '" + property + "' has the value '" + cause.value() + "'"
+                        + SettingOrigin.describe(environment, property) + ", which the connection pool cannot accept.",
+                "Remove the property, for the driver is found by '" + JdbcUrl.PROPERTY + "'; or set it to "
+                        + cause.allowed() + ".",
                 cause);
     }
 }

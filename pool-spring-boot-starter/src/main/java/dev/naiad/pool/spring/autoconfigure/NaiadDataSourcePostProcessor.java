@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.NaiadDataSource;
+import dev.naiad.pool.PoolConfig;
 import dev.naiad.pool.spring.event.PoolEventPublisher;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -11,13 +13,14 @@ import org.springframework.util.StringUtils;
 
 /**
  * Gives the auto-configured data source its pool settings, and starts it, so that a wrong setting stops the application and
- * not its first request. All Naiad data sources get their events published.
+ * not its first request. All Naiad data sources get a name, if they have none, and their events published.
  *
  * <p>Runs right after Spring Boot has applied connection details, and before any post-processor that wraps the bean.
  */
 final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityOrdered {
 
     private static final String AUTO_CONFIGURED = "dataSource";
+    private static final String UNNAMED = PoolConfig.builder().build().name();
 
     private final ObjectProvider<NaiadProperties> properties;
     private final ObjectProvider<DataSourceProperties> dataSourceProperties;
@@ -34,17 +37,23 @@ final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityO
 
     @Override
     public Object postProcessBeforeInitialization(Object bean, String beanName) {
-        if (bean instanceof NaiadDataSource dataSource && beanName.equals(AUTO_CONFIGURED) && !dataSource.isStarted()) {
-            NaiadProperties settings = properties.getObject();
-            dataSource.configure(config -> {
-                settings.applyTo(config);
-                config.name(nameOf(settings, beanName));
-            });
+        if (bean instanceof NaiadDataSource dataSource && !dataSource.isStarted()) {
+            PoolConfig present = dataSource.getConfig();
+            if (beanName.equals(AUTO_CONFIGURED)) {
+                dataSource.configure(config -> properties.getObject().applyTo(config, present));
+            }
+            if (present.name().equals(UNNAMED)) {
+                dataSource.configure(config -> config.name(nameOf(beanName)));
+            }
         }
         return bean;
     }
 
-    private String nameOf(NaiadProperties settings, String beanName) {
+    private String nameOf(String beanName) {
+        if (!beanName.equals(AUTO_CONFIGURED)) {
+            return beanName;
+        }
+        NaiadProperties settings = properties.getObject();
         if (StringUtils.hasText(settings.name())) {
             return settings.name();
         }

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.NaiadDataSource;
 import java.util.Map;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.env.DefaultPropertiesPropertySource;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -17,9 +19,10 @@ final class NaiadEnvironmentPostProcessor implements EnvironmentPostProcessor, O
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-        if (environment.getProperty("naiad.enabled", Boolean.class, true)) {
+        if (Binder.get(environment).bind("naiad.enabled", Boolean.class).orElse(true)) {
             DefaultPropertiesPropertySource.addOrMerge(
-                    Map.of("spring.datasource.type", NaiadDataSource.class.getName()), environment.getPropertySources());
+                    Map.of("spring.datasource.type", NaiadDataSource.class.getName()),
+                    environment.getPropertySources());
         }
     }
 

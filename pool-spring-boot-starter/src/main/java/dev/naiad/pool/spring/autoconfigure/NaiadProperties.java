@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.PoolConfig;
 import dev.naiad.pool.ResetOnReturn;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -29,18 +31,37 @@ public record NaiadProperties(
         @Nullable String name,
         @DefaultValue("5") int poolSize,
         @DefaultValue("10") int maxOverflow,
-        @DefaultValue("-1") @DurationUnit(ChronoUnit.SECONDS) Duration recycle,
-        @DefaultValue("30") @DurationUnit(ChronoUnit.SECONDS) Duration timeout,
+
+        @DefaultValue("-1") @DurationUnit(ChronoUnit.SECONDS)
+        Duration recycle,
+
+        @DefaultValue("30") @DurationUnit(ChronoUnit.SECONDS)
+        Duration timeout,
+
         @DefaultValue("rollback") ResetOnReturn resetOnReturn) {
 
+    private static final PoolConfig DEFAULT = PoolConfig.builder().build();
     private static final Duration OFF = Duration.ofSeconds(-1);
 
-    /** Applies everything but the name. Refuses bad values with the core's exception. */
-    void applyTo(PoolConfig.Builder settings) {
-        settings.poolSize(poolSize)
-                .maxOverflow(maxOverflow)
-                .recycle(recycle.equals(OFF) ? null : recycle)
-                .timeout(timeout)
-                .resetOnReturn(resetOnReturn);
+    /**
+     * Applies everything but the name, except where a data source has been given something else than the default in code.
+     * Refuses bad values with the core's exception.
+     */
+    void applyTo(PoolConfig.Builder settings, PoolConfig present) {
+        if (present.poolSize() == DEFAULT.poolSize()) {
+            settings.poolSize(poolSize);
+        }
+        if (present.maxOverflow() == DEFAULT.maxOverflow()) {
+            settings.maxOverflow(maxOverflow);
+        }
+        if (Objects.equals(present.recycle(), DEFAULT.recycle())) {
+            settings.recycle(recycle.equals(OFF) ? null : recycle);
+        }
+        if (Objects.equals(present.timeout(), DEFAULT.timeout())) {
+            settings.timeout(timeout);
+        }
+        if (present.resetOnReturn() == DEFAULT.resetOnReturn()) {
+            settings.resetOnReturn(resetOnReturn);
+        }
     }
 }

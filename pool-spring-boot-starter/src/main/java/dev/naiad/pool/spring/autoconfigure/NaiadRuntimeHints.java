@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.NaiadDataSource;
@@ -15,6 +16,7 @@ final class NaiadRuntimeHints implements RuntimeHintsRegistrar {
                 .registerType(
                         NaiadDataSource.class,
                         MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS,
+                        MemberCategory.INVOKE_PUBLIC_METHODS,
                         MemberCategory.INVOKE_DECLARED_METHODS);
     }
 }

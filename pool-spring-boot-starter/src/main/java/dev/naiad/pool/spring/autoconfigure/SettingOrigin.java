@@ -1,11 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.autoconfigure;
 
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.origin.Origin;
+import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
 
 /** Finds the place a setting came from: a line of a file, an environment variable. */
@@ -15,11 +20,13 @@ final class SettingOrigin {
 
     /** " (from ...)", or nothing if the property is not set or its place not known. */
     static String describe(Environment environment, String property) {
-        return find(environment, property)
-                .map(ConfigurationProperty::getOrigin)
-                .map(Origin::toString)
-                .map(origin -> " (from " + origin + ")")
-                .orElse("");
+        return find(environment, property).map(SettingOrigin::describe).orElse("");
+    }
+
+    /** As above, of a property that is at hand. */
+    static String describe(ConfigurationProperty property) {
+        Origin origin = property.getOrigin();
+        return origin == null ? "" : " (from " + origin + ")";
     }
 
     static Optional<ConfigurationProperty> find(Environment environment, String property) {
@@ -33,8 +40,24 @@ final class SettingOrigin {
         return Optional.empty();
     }
 
-    /** The value as written, or null. */
-    static String valueOf(ConfigurationProperty property) {
-        return Objects.toString(property.getValue());
+    /** The value, with placeholders as far as they can be resolved; {@link Environment#getProperty} fails if one cannot. */
+    static Optional<String> value(Environment environment, String property) {
+        return find(environment, property)
+                .map(found -> Objects.toString(found.getValue()))
+                .map(environment::resolvePlaceholders);
+    }
+
+    /** The name as written, so that it can be searched for: Spring Boot drops underscores and capitals. */
+    static String nameOf(ConfigurationProperty property) {
+        ConfigurationPropertySource source = property.getSource();
+        Object underlying = source == null ? null : source.getUnderlyingSource();
+        return Arrays.stream(namesIn(underlying))
+                .filter(name -> ConfigurationPropertyName.adapt(name, '.').equals(property.getName()))
+                .findFirst()
+                .orElseGet(() -> property.getName().toString());
+    }
+
+    private static String[] namesIn(@Nullable Object source) {
+        return source instanceof EnumerablePropertySource<?> enumerable ? enumerable.getPropertyNames() : new String[0];
     }
 }

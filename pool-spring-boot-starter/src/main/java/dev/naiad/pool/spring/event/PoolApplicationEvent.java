@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.event;
 
 import dev.naiad.pool.CloseReason;
@@ -54,6 +55,8 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
         @Serial
         private static final long serialVersionUID = 1L;
 
+        static final long DETACHED = 0;
+
         private final long entryId;
 
         private OfEntry(NaiadDataSource source, PoolEvent event, long entryId) {
@@ -61,9 +64,20 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
             this.entryId = entryId;
         }
 
-        /** The number of the place, unique within the pool. */
+        /** The number of the place, unique within the pool; 0 for a detached connection, which has none. */
         public long getEntryId() {
             return entryId;
+        }
+    }
+
+    /** The pool's first physical connection was opened. */
+    public static final class FirstConnect extends OfEntry {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        FirstConnect(NaiadDataSource source, PoolEvent.FirstConnect event) {
+            super(source, event, event.entry().id());
         }
     }
 
@@ -113,8 +127,19 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
         @Serial
         private static final long serialVersionUID = 1L;
 
+        private final boolean transactionWasReset;
+
         Reset(NaiadDataSource source, PoolEvent.Reset event) {
-            super(source, event, event.entry().id());
+            super(
+                    source,
+                    event,
+                    event.entry() == null ? DETACHED : event.entry().id());
+            this.transactionWasReset = event.transactionWasReset();
+        }
+
+        /** Whether its user had ended the transaction and said so. */
+        public boolean isTransactionWasReset() {
+            return transactionWasReset;
         }
     }
 
@@ -145,6 +170,47 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
         /** Empty if it was invalidated by hand without a cause. */
         public Optional<Throwable> getCause() {
             return Optional.ofNullable(cause);
+        }
+    }
+
+    /** A connection will be replaced when it is next asked for. */
+    public static final class SoftInvalidate extends OfEntry {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final @Nullable Throwable cause;
+
+        SoftInvalidate(NaiadDataSource source, PoolEvent.SoftInvalidate event) {
+            super(source, event, event.entry().id());
+            this.cause = event.cause();
+        }
+
+        /** Empty if it was done without a cause. */
+        public Optional<Throwable> getCause() {
+            return Optional.ofNullable(cause);
+        }
+    }
+
+    /** A connection was detached: it has left the pool for good. */
+    public static final class Detach extends OfEntry {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        Detach(NaiadDataSource source, PoolEvent.Detach event) {
+            super(source, event, event.entry().id());
+        }
+    }
+
+    /** A detached connection was closed. */
+    public static final class CloseDetached extends PoolApplicationEvent {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        CloseDetached(NaiadDataSource source, PoolEvent.CloseDetached event) {
+            super(source, event);
         }
     }
 
@@ -193,7 +259,15 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
 
     static PoolApplicationEvent of(NaiadDataSource source, PoolEvent event) {
         // A switch over patterns needs Java 21.
-        if (event instanceof PoolEvent.Connect e) {
+        if (event instanceof PoolEvent.FirstConnect e) {
+            return new FirstConnect(source, e);
+        } else if (event instanceof PoolEvent.SoftInvalidate e) {
+            return new SoftInvalidate(source, e);
+        } else if (event instanceof PoolEvent.Detach e) {
+            return new Detach(source, e);
+        } else if (event instanceof PoolEvent.CloseDetached e) {
+            return new CloseDetached(source, e);
+        } else if (event instanceof PoolEvent.Connect e) {
             return new Connect(source, e);
         } else if (event instanceof PoolEvent.ConnectFailed e) {
             return new ConnectFailed(source, e);
@@ -214,12 +288,16 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
 
     static Class<? extends PoolApplicationEvent> typeOf(PoolEvent.Kind kind) {
         return switch (kind) {
+            case FIRST_CONNECT -> FirstConnect.class;
             case CONNECT -> Connect.class;
             case CONNECT_FAILED -> ConnectFailed.class;
             case CHECKOUT -> Checkout.class;
             case RESET -> Reset.class;
             case CHECKIN -> Checkin.class;
             case INVALIDATE -> Invalidate.class;
+            case SOFT_INVALIDATE -> SoftInvalidate.class;
+            case DETACH -> Detach.class;
+            case CLOSE_DETACHED -> CloseDetached.class;
             case CLOSE -> Close.class;
             case TIMED_OUT -> TimedOut.class;
         };

@@ -1,16 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.event;
 
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.PoolEvent;
 import dev.naiad.pool.Registration;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,8 +24,7 @@ import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.context.event.GenericApplicationListener;
-import org.springframework.context.event.GenericApplicationListenerAdapter;
+import org.springframework.context.event.SimpleApplicationEventMulticaster;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.ResolvableType;
 
@@ -31,7 +33,7 @@ import org.springframework.core.ResolvableType;
  *
  * <p>Until the context is up, listener methods are not registered yet; events of that time (a migration opens connections
  * early) are kept and published then. From then on only the kinds that have a listener are asked of the pools, so an event
- * nobody wants costs nothing. Listeners that are registered later by hand for a new kind are not noticed.
+ * nobody wants costs nothing. Listeners that are registered later by hand are not noticed before the next start.
  *
  * <p>The queue is bounded. When listeners are slower than the pool for long, the newest events are dropped and counted.
  */
@@ -41,24 +43,33 @@ public final class PoolEventPublisher implements SmartLifecycle, DisposableBean 
     private static final int PHASE = Integer.MIN_VALUE / 2;
 
     private static final int CAPACITY = 10_000;
-    private static final long STOP_SECONDS = 5;
-
-    /** In the queue: everything before it is still published. */
-    private static final Object STOP = new Object();
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final Logger log = LoggerFactory.getLogger(PoolEventPublisher.class);
 
     private final ConfigurableApplicationContext context;
+    private final Duration patience;
+
+    /** Events, and a delivery as the mark of its own end: everything before it is still published. */
     private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(CAPACITY);
-    private final AtomicLong dropped = new AtomicLong();
+
+    /** By kind, because what nobody wanted is not lost. */
+    private final AtomicLongArray dropped = new AtomicLongArray(PoolEvent.Kind.values().length);
+
     private final ReentrantLock change = new ReentrantLock();
     private final List<NaiadDataSource> dataSources = new ArrayList<>();
     private final List<Registration> registrations = new ArrayList<>();
     private Set<PoolEvent.Kind> kinds = EnumSet.allOf(PoolEvent.Kind.class);
-    private volatile @Nullable Thread thread;
+    private volatile @Nullable Delivery delivery;
 
     public PoolEventPublisher(ConfigurableApplicationContext context) {
+        this(context, PATIENCE);
+    }
+
+    /** With the time that listeners have when it stops. */
+    PoolEventPublisher(ConfigurableApplicationContext context, Duration patience) {
         this.context = context;
+        this.patience = patience;
     }
 
     /** Starts listening to a pool. */
@@ -80,84 +91,73 @@ public final class PoolEventPublisher implements SmartLifecycle, DisposableBean 
 
     /** In the thread of the event, which must not wait. */
     private void enqueue(NaiadDataSource dataSource, PoolEvent event) {
-        if (!queue.offer(PoolApplicationEvent.of(dataSource, event)) && dropped.getAndIncrement() == 0) {
-            log.warn(
-                    "Listeners for pool events are slower than pool '{}'; events are being dropped"
-                            + " (see the meter naiad.events.dropped).",
-                    event.pool().name());
+        if (!queue.offer(PoolApplicationEvent.of(dataSource, event))
+                && dropped.getAndIncrement(event.kind().ordinal()) == 0
+                && delivery != null) {
+            warnOfDropping();
         }
+    }
+
+    private static void warnOfDropping() {
+        log.warn("Listeners for pool events are slower than the pools; events are being dropped"
+                + " (see the meter naiad.events.dropped).");
     }
 
     /** Events that were not published because the queue was full. */
     public long dropped() {
-        return dropped.get();
+        long total = 0;
+        for (int kind = 0; kind < dropped.length(); kind++) {
+            total += dropped.get(kind);
+        }
+        return total;
     }
 
     @Override
     public void start() {
+        if (delivery != null) {
+            return;
+        }
+        Audience audience = new Audience(context);
         change.lock();
         try {
-            if (thread != null) {
-                return;
-            }
-            kinds = kindsWithListeners();
+            kinds = audience.kinds();
             unsubscribe();
             dataSources.forEach(this::subscribe);
-            Set<PoolEvent.Kind> wanted = kinds;
-            queue.removeIf(event -> wanted.stream()
-                    .noneMatch(kind -> PoolApplicationEvent.typeOf(kind).isInstance(event)));
-            Thread started = new Thread(this::publishUntilStopped, "naiad-events");
-            started.setDaemon(true);
-            thread = started;
-            started.start();
+            forgetAllBut(kinds);
+            delivery = new Delivery(audience);
         } finally {
             change.unlock();
         }
     }
 
-    private void publishUntilStopped() {
-        try {
-            Object next;
-            while ((next = queue.take()) != STOP) {
-                publish((PoolApplicationEvent) next);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void publish(PoolApplicationEvent event) {
-        try {
-            context.publishEvent(event);
-        } catch (RuntimeException | Error e) {
-            log.error("A listener failed on {}", event, e);
+    private void forgetAllBut(Set<PoolEvent.Kind> wanted) {
+        queue.removeIf(event -> wanted.stream()
+                .noneMatch(kind -> PoolApplicationEvent.typeOf(kind).isInstance(event)));
+        EnumSet.complementOf(EnumSet.copyOf(wanted)).forEach(kind -> dropped.set(kind.ordinal(), 0));
+        if (dropped() > 0) {
+            warnOfDropping();
         }
     }
 
     /** Publishes what is in the queue. What happens from now on is kept for the next start. */
     @Override
     public void stop() {
+        Delivery running;
         change.lock();
         try {
-            Thread running = thread;
-            if (running == null) {
-                return;
-            }
-            if (!queue.offer(STOP, STOP_SECONDS, TimeUnit.SECONDS)) {
-                running.interrupt();
-            }
-            running.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
-            thread = null;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            running = delivery;
+            delivery = null;
         } finally {
             change.unlock();
+        }
+        if (running != null) {
+            running.end();
         }
     }
 
     @Override
     public boolean isRunning() {
-        return thread != null;
+        return delivery != null;
     }
 
     @Override
@@ -181,29 +181,81 @@ public final class PoolEventPublisher implements SmartLifecycle, DisposableBean 
         registrations.clear();
     }
 
-    private Set<PoolEvent.Kind> kindsWithListeners() {
-        Set<PoolEvent.Kind> heard = EnumSet.noneOf(PoolEvent.Kind.class);
-        for (ApplicationContext at = context; at != null; at = at.getParent()) {
-            if (at instanceof AbstractApplicationContext source) {
-                for (ApplicationListener<?> listener : source.getApplicationListeners()) {
-                    addKindsOf(listener, heard);
+    /** The time from a start to a stop, and its thread. */
+    private final class Delivery implements Runnable {
+
+        private final Audience audience;
+        private final Thread thread = new Thread(this, "naiad-events");
+        private volatile boolean abandoned;
+
+        Delivery(Audience audience) {
+            this.audience = audience;
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        @Override
+        public void run() {
+            try {
+                Object next;
+                while (!abandoned && (next = queue.take()) != this) {
+                    audience.multicastEvent((PoolApplicationEvent) next);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        void end() {
+            try {
+                if (queue.offer(this, patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                    thread.join(Math.max(1, patience.toMillis())); // 0 would be for ever
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (thread.isAlive()) {
+                log.warn("A listener for pool events does not come to an end; it is interrupted.");
+                abandoned = true;
+                thread.interrupt();
+                queue.remove(this);
+            }
+        }
+    }
+
+    /**
+     * The listeners of the context and its parents. Not {@link ApplicationContext#publishEvent}, by which one listener's
+     * exception would keep the event from the others.
+     */
+    private static final class Audience extends SimpleApplicationEventMulticaster {
+
+        Audience(ConfigurableApplicationContext context) {
+            super(context.getBeanFactory());
+            setErrorHandler(e -> log.error("A listener for pool events failed", e));
+            for (ApplicationContext at = context; at != null; at = at.getParent()) {
+                if (at instanceof AbstractApplicationContext source) {
+                    source.getApplicationListeners().forEach(this::addApplicationListener);
+                }
+                // Those that are created when needed, and the declared types of those that are lambdas.
+                for (String name : at.getBeanNamesForType(ApplicationListener.class, true, false)) {
+                    addApplicationListenerBean(name);
                 }
             }
         }
-        return heard;
-    }
 
-    private static void addKindsOf(ApplicationListener<?> listener, Set<PoolEvent.Kind> heard) {
-        GenericApplicationListener generic = listener instanceof GenericApplicationListener already
-                ? already
-                : new GenericApplicationListenerAdapter(listener);
-        if (generic.supportsEventType(ResolvableType.forClass(AnyEvent.class))) {
-            return;
-        }
-        for (PoolEvent.Kind kind : PoolEvent.Kind.values()) {
-            if (generic.supportsEventType(ResolvableType.forClass(PoolApplicationEvent.typeOf(kind)))) {
-                heard.add(kind);
+        Set<PoolEvent.Kind> kinds() {
+            Collection<ApplicationListener<?>> indifferent = listeners(AnyEvent.class);
+            Set<PoolEvent.Kind> heard = EnumSet.noneOf(PoolEvent.Kind.class);
+            for (PoolEvent.Kind kind : PoolEvent.Kind.values()) {
+                if (!indifferent.containsAll(listeners(PoolApplicationEvent.typeOf(kind)))) {
+                    heard.add(kind);
+                }
             }
+            return heard;
+        }
+
+        private Collection<ApplicationListener<?>> listeners(Class<? extends ApplicationEvent> type) {
+            return getApplicationListeners(new AnyEvent(), ResolvableType.forClass(type));
         }
     }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.metrics;
 
 import dev.naiad.pool.NaiadDataSource;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.metrics;
 
 import dev.naiad.pool.CloseReason;
@@ -11,9 +12,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -21,10 +22,13 @@ import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 
 /**
- * The meters of all Naiad pools, tagged {@code pool}. The pools keep the totals themselves, so what happened before the
+ * The meters of all Naiad pools, tagged {@code pool} with the pool's name or, where several have the same, with the bean's. The
+ * pools keep the totals themselves, so what happened before the
  * registry was there is included, and a meter costs something only when it is read.
  */
 public final class PoolMetrics implements MeterBinder {
+
+    private static final String PREFIX = "naiad.connections.";
 
     private final ConfigurableListableBeanFactory beanFactory;
     private final PoolEventPublisher events;
@@ -36,81 +40,71 @@ public final class PoolMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        Map<String, DataSource> candidates = SimpleAutowireCandidateResolver.resolveAutowireCandidates(
-                beanFactory, DataSource.class, false, true);
-        candidates.values().stream()
-                .map(candidate -> DataSourceUnwrapper.unwrap(candidate, PoolDataSource.class, NaiadDataSource.class))
-                .filter(Objects::nonNull)
-                .map(PoolDataSource::pool)
-                .distinct()
-                .forEach(pool -> bind(pool, registry));
+        Map<String, DataSource> candidates =
+                SimpleAutowireCandidateResolver.resolveAutowireCandidates(beanFactory, DataSource.class, false, true);
+        Map<Pool, String> beanNames = new LinkedHashMap<>();
+        candidates.forEach((beanName, candidate) -> {
+            PoolDataSource naiad = DataSourceUnwrapper.unwrap(candidate, PoolDataSource.class, NaiadDataSource.class);
+            if (naiad != null) {
+                beanNames.putIfAbsent(naiad.pool(), beanName);
+            }
+        });
+        beanNames.forEach((pool, beanName) -> {
+            // Two pools of a name would be one meter.
+            boolean unique = beanNames.keySet().stream()
+                            .filter(other -> other.name().equals(pool.name()))
+                            .count()
+                    == 1;
+            new Meters(pool, Tags.of("pool", unique ? pool.name() : beanName), registry).register();
+        });
         FunctionCounter.builder("naiad.events.dropped", events, PoolEventPublisher::dropped)
                 .description("Pool events not published because listeners were too slow")
                 .register(registry);
     }
 
-    private static void bind(Pool pool, MeterRegistry registry) {
-        gauge(pool, registry, "naiad.connections.active", "Connections in use or being opened", PoolSnapshot::checkedOut);
-        gauge(pool, registry, "naiad.connections.idle", "Connections nobody uses", PoolSnapshot::checkedIn);
-        gauge(pool, registry, "naiad.connections.opening", "Connections being opened", PoolSnapshot::opening);
-        gauge(
-                pool,
-                registry,
-                "naiad.connections.overflow",
-                "Connections open beyond the pool size",
-                snapshot -> Math.max(0, snapshot.overflow()));
-        gauge(pool, registry, "naiad.connections.size", "Connections kept; 0 means no limit", PoolSnapshot::poolSize);
-        gauge(
-                pool,
-                registry,
-                "naiad.connections.limit",
-                "Most connections open at a time; -1 means no limit",
-                snapshot -> snapshot.limit().orElse(-1));
-        gauge(pool, registry, "naiad.connections.waiting", "Callers waiting for a connection", PoolSnapshot::waiting);
-        counter(pool, registry, "naiad.connections.opened", "Connections opened", PoolSnapshot::opened);
-        counter(
-                pool,
-                registry,
-                "naiad.connections.open.failures",
-                "Attempts to open a connection that failed",
-                PoolSnapshot::openFailures);
-        counter(
-                pool,
-                registry,
-                "naiad.connections.timeouts",
-                "Callers that waited for a connection in vain",
-                PoolSnapshot::timeouts);
-        for (CloseReason reason : CloseReason.values()) {
-            FunctionCounter.builder("naiad.connections.closed", pool, p -> closed(p.snapshot(), reason))
-                    .description("Connections closed, by reason")
-                    .baseUnit("connections")
-                    .tags(tags(pool).and("reason", reason.name().toLowerCase(Locale.ROOT)))
+    /** The meters of one pool. */
+    private record Meters(Pool pool, Tags tags, MeterRegistry registry) {
+
+        void register() {
+            gauge("active", "Connections in use or being opened", PoolSnapshot::checkedOut);
+            gauge("idle", "Connections nobody uses", PoolSnapshot::checkedIn);
+            gauge("opening", "Connections being opened", PoolSnapshot::opening);
+            gauge("overflow", "Connections open beyond the pool size", now -> Math.max(0, now.overflow()));
+            gauge("size", "Connections kept; 0 means no limit", PoolSnapshot::poolSize);
+            gauge(
+                    "limit",
+                    "Most connections open at a time; -1 means no limit",
+                    now -> now.limit().orElse(-1));
+            gauge("waiting", "Callers waiting for a connection", PoolSnapshot::waiting);
+            counter("opened", "Connections opened", Tags.empty(), PoolSnapshot::opened);
+            counter(
+                    "open.failures",
+                    "Attempts to open a connection that failed",
+                    Tags.empty(),
+                    PoolSnapshot::openFailures);
+            counter("timeouts", "Callers that waited for a connection in vain", Tags.empty(), PoolSnapshot::timeouts);
+            for (CloseReason reason : CloseReason.values()) {
+                counter(
+                        "closed",
+                        "Connections closed, by reason",
+                        Tags.of("reason", reason.name().toLowerCase(Locale.ROOT)),
+                        now -> now.closed().getOrDefault(reason, 0L));
+            }
+        }
+
+        private void gauge(String name, String description, ToDoubleFunction<PoolSnapshot> value) {
+            Gauge.builder(PREFIX + name, pool, p -> value.applyAsDouble(p.snapshot()))
+                    .description(description)
+                    .tags(tags)
+                    .strongReference(true)
                     .register(registry);
         }
-    }
 
-    private static double closed(PoolSnapshot snapshot, CloseReason reason) {
-        return snapshot.closed().getOrDefault(reason, 0L);
-    }
-
-    private static void gauge(
-            Pool pool, MeterRegistry registry, String name, String description, ToDoubleFunction<PoolSnapshot> value) {
-        Gauge.builder(name, pool, p -> value.applyAsDouble(p.snapshot()))
-                .description(description)
-                .tags(tags(pool))
-                .strongReference(true)
-                .register(registry);
-    }
-
-    private static void counter(
-            Pool pool, MeterRegistry registry, String name, String description, ToDoubleFunction<PoolSnapshot> value) {
-        FunctionCounter.builder(name, pool, p -> value.applyAsDouble(p.snapshot()))
-                .description(description)
-                .tags(tags(pool))
-                .register(registry);
-    }
-
-    private static Tags tags(Pool pool) {
-        return Tags.of("pool", pool.name());
+        private void counter(String name, String description, Tags more, ToDoubleFunction<PoolSnapshot> value) {
+            FunctionCounter.builder(PREFIX + name, pool, p -> value.applyAsDouble(p.snapshot()))
+                    .description(description)
+                    .tags(tags.and(more))
+                    .register(registry);
+        }
     }
 }

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.jayway.jsonpath.JsonPath;
+import dev.naiad.pool.CloseReason;
+import dev.naiad.pool.PoolEvent;
+import dev.naiad.pool.spring.event.PoolEventPublisher;
+import dev.naiad.pool.spring.metrics.PoolMetrics;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The tables of the README say what there is. */
+class ReadmeTests {
+
+    private final List<String> lines = Files.readAllLines(Path.of("README.md"));
+
+    ReadmeTests() throws IOException {}
+
+    @Test
+    void propertiesAreThoseOfTheMetadataWithTheirDefaults() throws IOException {
+        URI classes = URI.create(PoolEventPublisher.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toString());
+        List<Map<String, Object>> properties;
+        try (InputStream metadata = classes.resolve("META-INF/spring-configuration-metadata.json")
+                .toURL()
+                .openStream()) {
+            properties = JsonPath.parse(metadata).read("$.properties");
+        }
+        assertThat(table("## Properties"))
+                .extracting(row -> row.get(0))
+                .containsExactlyInAnyOrderElementsOf(properties.stream()
+                        .map(property -> String.valueOf(property.get("name")))
+                        .toList());
+        Map<Object, Object> defaults = properties.stream()
+                .filter(property -> property.containsKey("defaultValue"))
+                .collect(Collectors.toMap(property -> property.get("name"), property -> property.get("defaultValue")));
+        assertThat(table("## Properties")).allSatisfy(row -> {
+            if (defaults.containsKey(row.get(0))) {
+                assertThat(row.get(3)).isEqualTo(String.valueOf(defaults.get(row.get(0))));
+            }
+        });
+    }
+
+    @Test
+    void eventsAreTheKindsOfThePool() {
+        assertThat(table("## Events"))
+                .extracting(row -> row.get(0))
+                .containsExactlyElementsOf(Arrays.stream(PoolEvent.Kind.values())
+                        .map(kind -> kind.type().getSimpleName())
+                        .toList());
+    }
+
+    @Test
+    void metricsAreThoseOfTheRegistryWithTypeAndTags() {
+        try (var context = Applications.run(Applications.withDatabase())) {
+            SimpleMeterRegistry registry = new SimpleMeterRegistry();
+            context.getBean(PoolMetrics.class).bindTo(registry);
+            assertThat(table("## Metrics").stream().map(row -> String.join("|", row.subList(0, 3))))
+                    .containsExactlyInAnyOrderElementsOf(registry.getMeters().stream()
+                            .map(ReadmeTests::row)
+                            .distinct()
+                            .toList());
+        }
+    }
+
+    private static String row(Meter meter) {
+        String tags = meter.getId().getTags().stream().map(tag -> tag.getKey()).collect(Collectors.joining(", "));
+        return meter.getId().getName() + "|" + meter.getId().getType().name().toLowerCase(Locale.ROOT) + "|" + tags;
+    }
+
+    @Test
+    void reasonsAreThoseOfThePool() {
+        assertThat(String.join(" ", lines))
+                .contains("`reason` is one of "
+                        + Arrays.stream(CloseReason.values())
+                                .map(reason -> "`" + reason.name().toLowerCase(Locale.ROOT) + "`")
+                                .collect(Collectors.joining(", "))
+                        + ".");
+    }
+
+    /** The cells of the first table below a heading, without code marks. */
+    private List<List<String>> table(String heading) {
+        assertThat(lines).contains(heading);
+        return lines.stream()
+                .skip(lines.indexOf(heading))
+                .dropWhile(Predicate.not(ReadmeTests::isRow))
+                .takeWhile(ReadmeTests::isRow)
+                .skip(2)
+                .map(line -> Stream.of(line.substring(1, line.length() - 1).split("\\|", -1))
+                        .map(cell -> cell.replace("`", "").strip())
+                        .toList())
+                .toList();
+    }
+
+    private static boolean isRow(String line) {
+        return line.startsWith("|");
+    }
+}
