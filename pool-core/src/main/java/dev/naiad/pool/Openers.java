@@ -28,6 +28,7 @@ final class Openers {
     }
 
     /** The threads must not inherit anything of whichever borrower comes first. */
+    @SuppressWarnings("ThreadPriorityCheck") // the normal one, in place of an inherited one
     static ThreadFactory named(String prefix) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         AtomicInteger count = new AtomicInteger();

@@ -196,6 +196,7 @@ public abstract class Pool implements AutoCloseable {
      * @param connection borrowed from this pool
      * @param cause for the listeners and the log
      */
+    @SuppressWarnings("ReferenceEquality") // pools have no other
     public final void invalidate(PoolProxiedConnection connection, @Nullable Throwable cause) {
         if (connection.isValid() && connection.entry() instanceof ConnectionRecord record && record.pool() == this) {
             outdate(record);
