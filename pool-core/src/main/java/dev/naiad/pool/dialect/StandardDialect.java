@@ -51,6 +51,8 @@ enum StandardDialect implements Dialect {
             if (state.startsWith("08") || DISCONNECTED.contains(state)) {
                 return true;
             }
+        } else if (connection != null && isClosed(connection)) {
+            return true; // SQLite gives no states
         }
         return exception instanceof SQLRecoverableException || exception instanceof SQLNonTransientConnectionException;
     }

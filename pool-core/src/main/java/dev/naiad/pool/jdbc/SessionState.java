@@ -128,9 +128,26 @@ public final class SessionState {
 
     void restoreClientInfo(Connection raw) throws SQLException {
         for (String name : changedClientInfo) {
-            raw.setClientInfo(name, originalClientInfo.get(name));
+            String original = originalClientInfo.get(name);
+            if (original == null) {
+                clearClientInfo(name, raw);
+            } else {
+                raw.setClientInfo(name, original);
+            }
         }
         changedClientInfo.clear();
+    }
+
+    /** MariaDB's driver cannot clear an entry by its setter, but lends out the table in which it keeps them. */
+    private static void clearClientInfo(String name, Connection raw) throws SQLException {
+        try {
+            raw.setClientInfo(name, null);
+        } catch (RuntimeException e) {
+            Properties lent = raw.getClientInfo();
+            if (lent == null || lent.remove(name) == null || raw.getClientInfo(name) != null) {
+                throw e;
+            }
+        }
     }
 
     /** Writes the original values of these properties, in the order of their declaration. */

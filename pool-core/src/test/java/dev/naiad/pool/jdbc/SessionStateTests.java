@@ -258,6 +258,21 @@ class SessionStateTests {
     }
 
     @Test
+    void clientInfoThatTheSetterCannotClearIsTakenFromTheDriversTable() throws SQLException {
+        Properties lent = new Properties();
+        driver.answerBy(
+                "getClientInfo",
+                () -> driver.calls().get(driver.calls().size() - 1).arguments().length == 0 ? lent : null);
+        connection.setClientInfo("Module", "orders");
+        lent.setProperty("Module", "orders");
+        driver.fail("setClientInfo", new NullPointerException());
+
+        connection.restore();
+
+        assertThat(lent).isEmpty();
+    }
+
+    @Test
     void refusedClientInfoIsNotRestored() {
         driver.fail("setClientInfo", new SQLClientInfoException());
 
