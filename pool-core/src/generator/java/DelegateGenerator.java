@@ -95,6 +95,7 @@ final class DelegateGenerator {
     /** Methods of statements and result sets with which a driver may open a transaction; no others do. */
     private static final Set<String> RUNS = Set.of(
             "absolute",
+            "addBatch(String)",
             "afterLast",
             "beforeFirst",
             "deleteRow",
@@ -246,6 +247,8 @@ final class DelegateGenerator {
                         abstract SQLException failed(SQLException e);
 
                         abstract void markUsed();
+
+                        abstract void markPrepared(String sql);
 
                         abstract void markExposed();
 
@@ -547,11 +550,22 @@ final class DelegateGenerator {
         }
         StringBuilder body = new StringBuilder();
         if (marksUsed(delegate, method)) {
-            body.append("        ").append(delegate.reach).append("markUsed();\n");
+            body.append("        ")
+                    .append(delegate.reach)
+                    .append(mark(name, names))
+                    .append(";\n");
         }
         body.append("        try {\n");
         lines.forEach(line -> body.append(fitted(12, line)));
         return body + caught(delegate);
+    }
+
+    /** SQL text is looked at, because it may begin or end a transaction by itself. */
+    private static String mark(String method, List<String> parameters) {
+        if (parameters.isEmpty() || !parameters.get(0).equals("sql")) {
+            return "markUsed()";
+        }
+        return method.startsWith("prepare") ? "markPrepared(sql)" : "markUsed(sql)";
     }
 
     private static boolean marksUsed(Delegate delegate, ExecutableElement method) {

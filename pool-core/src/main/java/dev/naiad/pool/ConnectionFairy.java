@@ -106,27 +106,44 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         }
         // Listeners work on the driver's connection, where nobody sees what they begin.
         boolean touched = used() || !wasReset && (record.touchedByListeners() || pool().listenersTouch());
-        switch (style) {
-            case COMMIT -> {
-                if ((touched || wasReset) && !raw.getAutoCommit()) {
-                    pool().dialect().commit(raw);
-                }
-            }
-            case ROLLBACK -> {
-                if (touched && !raw.getAutoCommit()) {
-                    pool().dialect().rollback(raw);
-                }
-            }
-            case NONE -> {
-                // To restore autocommit would commit what is open, without anybody having asked for it.
-                if (touched && sessionDirty() && !raw.getAutoCommit()) {
-                    pool().dialect().rollback(raw);
-                }
-            }
+        if (touched || wasReset && style == ResetOnReturn.COMMIT) {
+            endTransaction(raw, style, place, touched);
         }
         if (place != null) {
             record.markUntouched();
             restoreSession();
+        }
+    }
+
+    private void endTransaction(Connection raw, ResetOnReturn style, @Nullable ConnectionRecord place, boolean touched)
+            throws SQLException {
+        boolean open = !raw.getAutoCommit();
+        boolean begun = !open && begunAsSql();
+        if (begun || open && workOpen()) {
+            pool().counters().leftOpen.incrementAndGet();
+            pool().announce(PoolEvent.Kind.LEFT_OPEN, () -> new PoolEvent.LeftOpen(pool(), place, raw, style));
+        }
+        switch (style) {
+            case COMMIT -> {
+                if (open) {
+                    pool().dialect().commit(raw);
+                } else if (begun) {
+                    pool().dialect().commitBegun(raw);
+                }
+            }
+            case ROLLBACK -> {
+                if (open && touched) {
+                    pool().dialect().rollback(raw);
+                } else if (begun) {
+                    pool().dialect().rollbackBegun(raw);
+                }
+            }
+            case NONE -> {
+                // To restore autocommit would commit what is open, without anybody having asked for it.
+                if (open && touched && sessionDirty()) {
+                    pool().dialect().rollback(raw);
+                }
+            }
         }
     }
 

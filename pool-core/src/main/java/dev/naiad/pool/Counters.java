@@ -11,6 +11,7 @@ final class Counters {
 
     final AtomicLong opened = new AtomicLong();
     final AtomicLong openFailures = new AtomicLong();
+    final AtomicLong leftOpen = new AtomicLong();
     final AtomicLong timeouts = new AtomicLong();
 
     /** Log statements that threw. */

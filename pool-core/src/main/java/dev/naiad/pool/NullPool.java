@@ -73,7 +73,8 @@ public final class NullPool extends Pool {
                 counters().opened.get(),
                 counters().closed(),
                 counters().openFailures.get(),
-                counters().timeouts.get());
+                counters().timeouts.get(),
+                counters().leftOpen.get());
     }
 
     /** Lends no more connections; those in use are closed when they come back. */

@@ -5,6 +5,7 @@ import dev.naiad.pool.dialect.Dialect;
 import dev.naiad.pool.dialect.Disconnect;
 import dev.naiad.pool.queue.Slot;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -36,6 +37,8 @@ public abstract class Pool implements AutoCloseable {
     private final Listeners listeners;
     private final Logger log;
     private final Counters counters = new Counters();
+    private volatile Dialect dialect;
+    private volatile boolean recognized;
     private final AtomicLong lastId = new AtomicLong();
     private final FirstConnect firstConnect = new FirstConnect();
 
@@ -61,6 +64,7 @@ public abstract class Pool implements AutoCloseable {
         this.config = config;
         this.factory = factory;
         this.listeners = listeners;
+        this.dialect = dialectOf(config);
         this.log = LoggerFactory.getLogger("dev.naiad.pool." + getClass().getSimpleName() + "." + config.name());
     }
 
@@ -351,7 +355,7 @@ public abstract class Pool implements AutoCloseable {
     final Disconnect classify(SQLException e, @Nullable Connection connection) {
         Disconnect proposal = Disconnect.NONE;
         try {
-            proposal = dialect().isDisconnect(e, connection) ? Disconnect.CONNECTION : Disconnect.NONE;
+            proposal = dialect().classify(e, connection);
             return config.disconnectClassifier().classify(e, proposal);
         } catch (Throwable failure) {
             logSafely(log -> log.error("Pool '{}': classifying an exception failed", name(), failure));
@@ -377,6 +381,7 @@ public abstract class Pool implements AutoCloseable {
     /** Tells the listeners of a new connection; returns whether they may have done something to it. */
     final boolean tellConnected(ConnectionRecord record) throws SQLException {
         housekeep();
+        recognizeDatabase(record.requireConnection());
         firstConnect.tell(this, record);
         return listeners.touch(PoolEvent.Kind.CONNECT) || listeners.touch(PoolEvent.Kind.FIRST_CONNECT);
     }
@@ -450,7 +455,34 @@ public abstract class Pool implements AutoCloseable {
     }
 
     final Dialect dialect() {
-        return config.dialect();
+        return dialect;
+    }
+
+    private static Dialect dialectOf(PoolConfig config) {
+        if (config.dialect() != null) {
+            return config.dialect();
+        }
+        return config.url() == null ? Dialect.standard() : Dialect.ofUrl(config.url());
+    }
+
+    /** Asks the first connection which database it is, unless the settings say. */
+    private void recognizeDatabase(Connection connection) {
+        if (recognized) {
+            return;
+        }
+        recognized = true;
+        if (config.dialect() != null || !dialect.equals(Dialect.standard())) {
+            return;
+        }
+        try {
+            DatabaseMetaData metaData = connection.getMetaData();
+            String product = metaData == null ? null : metaData.getDatabaseProductName();
+            if (product != null) {
+                dialect = Dialect.ofProduct(product);
+            }
+        } catch (SQLException | RuntimeException e) {
+            logSafely(log -> log.debug("Pool '{}': the database would not tell its name", name(), e));
+        }
     }
 
     final Logger log() {

@@ -18,7 +18,7 @@ public final class PoolConfig {
     private final int connectConcurrency;
     private final @Nullable ConnectionFactory connectionFactory;
     private final Map<String, String> connectionProperties;
-    private final Dialect dialect;
+    private final @Nullable Dialect dialect;
     private final DisconnectClassifier disconnectClassifier;
     private final @Nullable String driverClassName;
     private final List<PoolListener> listeners;
@@ -83,7 +83,7 @@ public final class PoolConfig {
     }
 
     /** See {@link PoolSettings#dialect}. */
-    public Dialect dialect() {
+    public @Nullable Dialect dialect() {
         return dialect;
     }
 

@@ -82,6 +82,21 @@ public sealed interface PoolEvent {
         }
     }
 
+    /**
+     * A connection came back with a transaction open, which is about to be ended as {@code reset_on_return} says. A sign that
+     * somebody forgot to commit; the transaction's work is lost under {@link ResetOnReturn#ROLLBACK}.
+     *
+     * @param entry null if the connection was detached
+     * @param ending what becomes of it
+     */
+    record LeftOpen(Pool pool, @Nullable ConnectionPoolEntry entry, Connection connection, ResetOnReturn ending)
+            implements PoolEvent {
+        @Override
+        public Kind kind() {
+            return Kind.LEFT_OPEN;
+        }
+    }
+
     /** A place is about to go back to the pool; its connection is null if it was invalidated. */
     record Checkin(
             Pool pool, ConnectionPoolEntry entry, @Nullable Connection connection) implements PoolEvent {
@@ -158,6 +173,7 @@ public sealed interface PoolEvent {
                 (listener, event) -> listener.connectFailed((ConnectFailed) event)),
         CHECKOUT("checkout", Checkout.class, (listener, event) -> listener.checkout((Checkout) event)),
         RESET("reset", Reset.class, (listener, event) -> listener.reset((Reset) event)),
+        LEFT_OPEN("leftOpen", LeftOpen.class, (listener, event) -> listener.leftOpen((LeftOpen) event)),
         CHECKIN("checkin", Checkin.class, (listener, event) -> listener.checkin((Checkin) event)),
         INVALIDATE("invalidate", Invalidate.class, (listener, event) -> listener.invalidate((Invalidate) event)),
         SOFT_INVALIDATE(

@@ -30,6 +30,9 @@ public interface PoolListener {
     /** See {@link PoolEvent.Reset}: the place for a reset of one's own. */
     default void reset(PoolEvent.Reset event) throws SQLException {}
 
+    /** See {@link PoolEvent.LeftOpen}. */
+    default void leftOpen(PoolEvent.LeftOpen event) throws SQLException {}
+
     /** See {@link PoolEvent.Checkin}. */
     default void checkin(PoolEvent.Checkin event) throws SQLException {}
 

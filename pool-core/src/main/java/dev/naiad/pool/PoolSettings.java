@@ -25,7 +25,10 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     ConnectionFactory connectionFactory;
 
     final Map<String, String> connectionProperties;
-    Dialect dialect = Dialect.standard();
+
+    @Nullable
+    Dialect dialect;
+
     DisconnectClassifier disconnectClassifier = (exception, proposal) -> proposal;
 
     @Nullable
@@ -141,8 +144,11 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         return self();
     }
 
-    /** How the database ends transactions and connections, and reports dead ones. */
-    public final B dialect(Dialect dialect) {
+    /**
+     * How the database ends transactions and connections, and reports dead ones. Null, the default: found by {@link #url}, or
+     * else by the name the database gives itself when the first connection is opened. SQLAlchemy: {@code dialect}.
+     */
+    public final B dialect(@Nullable Dialect dialect) {
         this.dialect = dialect;
         return self();
     }

@@ -20,6 +20,7 @@ import java.util.OptionalInt;
  * @param closed connections closed so far, by reason; every reason is present
  * @param openFailures attempts to open a connection that failed so far
  * @param timeouts callers that waited in vain so far
+ * @param leftOpen connections that came back with a transaction open so far
  */
 public record PoolSnapshot(
         String name,
@@ -33,7 +34,8 @@ public record PoolSnapshot(
         long opened,
         Map<CloseReason, Long> closed,
         long openFailures,
-        long timeouts) {
+        long timeouts,
+        long leftOpen) {
 
     /** Most connections open at any moment; empty if there is no limit. */
     public OptionalInt limit() {

@@ -415,6 +415,7 @@ public final class QueuePool extends Pool {
                 counters().opened.get(),
                 counters().closed(),
                 counters().openFailures.get(),
-                counters().timeouts.get());
+                counters().timeouts.get(),
+                counters().leftOpen.get());
     }
 }

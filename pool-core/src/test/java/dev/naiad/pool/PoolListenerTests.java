@@ -147,6 +147,9 @@ class PoolListenerTests {
         public void reset(PoolEvent.Reset event) {}
 
         @Override
+        public void leftOpen(PoolEvent.LeftOpen event) {}
+
+        @Override
         public void checkin(PoolEvent.Checkin event) {}
 
         @Override

@@ -82,6 +82,62 @@ class ResetOnReturnTests {
 
     @ParameterizedTest
     @EnumSource
+    void tellsOfWorkLeftOpenWhateverBecomesOfIt(ResetOnReturn style) throws SQLException {
+        Pool pool = pool(style);
+        List<PoolEvent.LeftOpen> heard = new ArrayList<>();
+        pool.addListener(new PoolListener() {
+            @Override
+            public void leftOpen(PoolEvent.LeftOpen event) {
+                heard.add(event);
+            }
+        });
+        try (Connection connection = pool.connect()) {
+            work(connection);
+            connection.commit();
+        }
+        assertThat(heard).isEmpty();
+        assertThat(pool.snapshot().leftOpen()).isZero();
+
+        try (Connection connection = pool.connect()) {
+            work(connection);
+        }
+
+        assertThat(heard).hasSize(1);
+        assertThat(heard.get(0).ending()).isEqualTo(style);
+        assertThat(heard.get(0).entry()).isNotNull();
+        assertThat(pool.snapshot().leftOpen()).isEqualTo(1);
+    }
+
+    @Test
+    void aTransactionBegunAsSqlIsEndedAsSql() throws SQLException {
+        StubDatabase committing = new StubDatabase();
+        committing.script((call, connection) -> {
+            if (call.equals("statement.execute")) {
+                committing.journal.add("execute");
+            }
+        });
+        Pool pool = new QueuePool(committing.settings().poolSize(1).build());
+        try (Connection connection = pool.connect()) {
+            connection.createStatement().execute("begin");
+            connection.createStatement().execute("commit");
+        }
+        try (Connection connection = pool.connect()) {
+            connection.createStatement().execute("select 1");
+        }
+        assertThat(committing.journal).containsExactly("open 1", "execute", "execute", "execute");
+        assertThat(pool.snapshot().leftOpen()).isZero();
+
+        try (Connection connection = pool.connect()) {
+            connection.createStatement().execute("begin");
+        }
+        assertThat(committing.journal).hasSize(6);
+        assertThat(pool.snapshot().leftOpen()).isEqualTo(1);
+        pool.connect().close();
+        assertThat(committing.journal).hasSize(6);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void sendsNothingWhileAutocommitIsOn(ResetOnReturn style) throws SQLException {
         Pool pool = pool(style);
         try (Connection connection = pool.connect()) {

@@ -21,6 +21,23 @@ public interface Dialect {
         return StandardDialect.INSTANCE;
     }
 
+    /**
+     * The dialect of the database that a JDBC URL names: PostgreSQL, MySQL, MariaDB, Oracle, SQL Server, H2, HSQLDB, Derby,
+     * SQLite or Db2; {@link #standard()} for others. Drivers around drivers, as in {@code jdbc:wrapper:postgresql:}, are seen
+     * through.
+     */
+    static Dialect ofUrl(String url) {
+        return VendorDialect.ofUrl(url).<Dialect>map(vendor -> vendor).orElse(StandardDialect.INSTANCE);
+    }
+
+    /**
+     * The dialect of the database with this name, as in {@link java.sql.DatabaseMetaData#getDatabaseProductName()};
+     * {@link #standard()} for others than those of {@link #ofUrl}.
+     */
+    static Dialect ofProduct(String name) {
+        return VendorDialect.ofProduct(name).<Dialect>map(vendor -> vendor).orElse(StandardDialect.INSTANCE);
+    }
+
     /** Ends the open transaction without its effects. Called only while autocommit is off. */
     default void rollback(Connection connection) throws SQLException {
         connection.rollback();
@@ -29,6 +46,19 @@ public interface Dialect {
     /** Ends the open transaction with its effects. Called only while autocommit is off. */
     default void commit(Connection connection) throws SQLException {
         connection.commit();
+    }
+
+    /**
+     * Ends, without its effects, a transaction that was begun by an SQL statement such as {@code BEGIN}, if one is open. Called
+     * only while autocommit is on, when such a statement was seen: JDBC's own {@code rollback} is not allowed then.
+     */
+    default void rollbackBegun(Connection connection) throws SQLException {
+        VendorDialect.execute(connection, "ROLLBACK");
+    }
+
+    /** As {@link #rollbackBegun}, but with its effects. */
+    default void commitBegun(Connection connection) throws SQLException {
+        VendorDialect.execute(connection, "COMMIT");
     }
 
     /** Closes a healthy connection. */
@@ -63,4 +93,14 @@ public interface Dialect {
      * @param connection the connection it came from, or null where there is none
      */
     boolean isDisconnect(SQLException exception, @Nullable Connection connection);
+
+    /**
+     * What the exception says of its connection and of the others. The dialects of databases with a fail-over say
+     * {@link Disconnect#GENERATION} when a server refuses writes that the session itself would allow.
+     *
+     * @param connection the connection it came from, or null where there is none
+     */
+    default Disconnect classify(SQLException exception, @Nullable Connection connection) {
+        return isDisconnect(exception, connection) ? Disconnect.CONNECTION : Disconnect.NONE;
+    }
 }

@@ -83,6 +83,25 @@ public abstract class ConnectionProxy extends TrackingConnection {
         }
     }
 
+    /**
+     * Whether something ran since the last commit or rollback, so that a transaction is open if autocommit is off. Unlike
+     * {@link #used()} this does not suspect what was done through the driver's own objects.
+     *
+     * @return whether work is left open
+     */
+    protected final boolean workOpen() {
+        return activity == RAN_SINCE_COMMIT;
+    }
+
+    /**
+     * Whether the user began a transaction by an SQL statement, and did not end it the same way.
+     *
+     * @return whether a transaction may be open although autocommit is on
+     */
+    protected final boolean begunAsSql() {
+        return session.begun();
+    }
+
     /** Notes that one of the driver's objects is handed out: from now on things can happen unseen. */
     @Override
     final void markExposed() {
@@ -157,6 +176,7 @@ public abstract class ConnectionProxy extends TrackingConnection {
             dirty = 0;
         }
         if (activity != 0) {
+            session.endBegun();
             raw.clearWarnings();
         }
     }

@@ -29,6 +29,16 @@ public final class SessionState {
     /** Whether there has ever been a stray; cheaper to ask than the set. */
     volatile boolean strayed;
 
+    /** Whether the user began a transaction as SQL text, which nothing of JDBC shows. */
+    private Begun begun = Begun.NO;
+
+    private enum Begun {
+        NO,
+        BY_STATEMENT,
+        /** By a prepared statement, which can be executed again. */
+        BY_PREPARED_STATEMENT
+    }
+
     private final @Nullable Object[] originals = new @Nullable Object[SessionProperty.COUNT];
     private final @Nullable Object[] inForce = new @Nullable Object[SessionProperty.COUNT];
     private int originalsRead;
@@ -36,6 +46,31 @@ public final class SessionState {
 
     private final Map<String, @Nullable String> originalClientInfo = new HashMap<>();
     private final Set<String> changedClientInfo = new HashSet<>();
+
+    /** Notes what SQL text that is about to be executed does to the transaction. */
+    void noteText(String sql) {
+        TransactionText text = TransactionText.of(sql);
+        if (text == TransactionText.BEGINS) {
+            begun = Begun.BY_STATEMENT;
+        } else if (text == TransactionText.ENDS && begun == Begun.BY_STATEMENT) {
+            begun = Begun.NO;
+        }
+    }
+
+    /** The same for SQL text that is going to be prepared. */
+    void notePreparedText(String sql) {
+        if (TransactionText.of(sql) == TransactionText.BEGINS) {
+            begun = Begun.BY_PREPARED_STATEMENT;
+        }
+    }
+
+    boolean begun() {
+        return begun != Begun.NO;
+    }
+
+    void endBegun() {
+        begun = Begun.NO;
+    }
 
     /** Makes sure that the original value is known before it is changed, if the driver can tell it. */
     void readOriginal(SessionProperty property, Connection raw) {

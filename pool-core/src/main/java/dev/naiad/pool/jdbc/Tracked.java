@@ -41,6 +41,10 @@ abstract class Tracked {
         connection.markUsed();
     }
 
+    final void markUsed(String sql) {
+        connection.markUsed(sql);
+    }
+
     final void markExposed() {
         connection.markExposed();
     }

@@ -75,6 +75,17 @@ public abstract class TrackingConnection extends DelegatingConnection {
         return delegate == ClosedConnection.INSTANCE;
     }
 
+    final void markUsed(String sql) {
+        markUsed();
+        session.noteText(sql);
+    }
+
+    @Override
+    final void markPrepared(String sql) {
+        markUsed();
+        session.notePreparedText(sql);
+    }
+
     final void checkOpen() throws SQLException {
         if (sealed()) {
             throw new ClosedHandleException("Connection is closed");

@@ -78,6 +78,22 @@ enum Leftover {
             }
             throw new AssertionError("there is no such table");
         }
+    },
+    BEGIN_AS_SQL(true) {
+        @Override
+        void leave(Connection connection, JdbcContractTests database) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(database.begin());
+                JdbcContractTests.rename(connection);
+            }
+        }
+    },
+    BEGIN_AS_PREPARED_SQL(true) {
+        @Override
+        void leave(Connection connection, JdbcContractTests database) throws SQLException {
+            connection.prepareStatement("-- by hand\n" + database.begin()).execute();
+            JdbcContractTests.rename(connection);
+        }
     };
 
     /** Whether a commit would make a difference. */

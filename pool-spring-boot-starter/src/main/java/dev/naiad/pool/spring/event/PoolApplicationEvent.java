@@ -5,6 +5,7 @@ import dev.naiad.pool.CloseReason;
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.PoolEvent;
 import dev.naiad.pool.PoolTimeoutException;
+import dev.naiad.pool.ResetOnReturn;
 import java.io.Serial;
 import java.time.Duration;
 import java.util.Optional;
@@ -143,6 +144,28 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
         }
     }
 
+    /** A connection came back with a transaction open. */
+    public static final class LeftOpen extends OfEntry {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final ResetOnReturn ending;
+
+        LeftOpen(NaiadDataSource source, PoolEvent.LeftOpen event) {
+            super(
+                    source,
+                    event,
+                    event.entry() == null ? DETACHED : event.entry().id());
+            this.ending = event.ending();
+        }
+
+        /** What became of the transaction. */
+        public ResetOnReturn getEnding() {
+            return ending;
+        }
+    }
+
     /** A place went back to the pool. */
     public static final class Checkin extends OfEntry {
 
@@ -275,6 +298,8 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
             return new Checkout(source, e);
         } else if (event instanceof PoolEvent.Reset e) {
             return new Reset(source, e);
+        } else if (event instanceof PoolEvent.LeftOpen e) {
+            return new LeftOpen(source, e);
         } else if (event instanceof PoolEvent.Checkin e) {
             return new Checkin(source, e);
         } else if (event instanceof PoolEvent.Invalidate e) {
@@ -293,6 +318,7 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
             case CONNECT_FAILED -> ConnectFailed.class;
             case CHECKOUT -> Checkout.class;
             case RESET -> Reset.class;
+            case LEFT_OPEN -> LeftOpen.class;
             case CHECKIN -> Checkin.class;
             case INVALIDATE -> Invalidate.class;
             case SOFT_INVALIDATE -> SoftInvalidate.class;
