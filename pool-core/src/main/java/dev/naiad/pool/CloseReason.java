@@ -11,6 +11,8 @@ public enum CloseReason {
     INVALIDATED,
     /** A listener refused it right after it was opened. */
     REJECTED,
+    /** It was opened only after {@code connect_timeout}. */
+    LATE,
     /** It had been detached, and its user closed it. */
     DETACHED,
     /** The pool was disposed of. */

@@ -272,9 +272,9 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         }
     }
 
-    private void endPhysically(Connection raw, Pool.Closing closing) {
+    private void endPhysically(Connection raw, Pool.Farewell farewell) {
         pool().announce(PoolEvent.Kind.CLOSE_DETACHED, () -> new PoolEvent.CloseDetached(pool(), raw));
-        pool().closePhysically(raw, CloseReason.DETACHED, closing);
+        pool().closePhysically(raw, CloseReason.DETACHED, farewell);
     }
 
     @Override

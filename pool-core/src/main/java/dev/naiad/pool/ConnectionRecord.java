@@ -74,7 +74,7 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
      * an invalidation that happens meanwhile makes the new connection stale.
      */
     void open() throws SQLException {
-        closeConnection(CloseReason.RECYCLED);
+        closeAtOnce();
         info.clear();
         brokenBy = null;
         softlyInvalid = false;
@@ -171,6 +171,19 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         }
     }
 
+    /** In order to open another one in its place, for which it has to be gone. */
+    private void closeAtOnce() {
+        Connection old = takeConnection();
+        if (old != null) {
+            try {
+                announceClose(old, CloseReason.RECYCLED);
+            } finally {
+                pool.closePhysically(
+                        old, CloseReason.RECYCLED, () -> pool.dialect().terminate(old));
+            }
+        }
+    }
+
     /** Leaves the record without a connection; null if somebody else did that before. */
     @Nullable
     Connection takeConnection() {
@@ -182,14 +195,18 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         return present;
     }
 
+    private void announceClose(Connection old, CloseReason reason) {
+        pool.announce(PoolEvent.Kind.CLOSE, () -> new PoolEvent.Close(pool, this, old, reason));
+        pool.logSafely(log -> log.debug("Pool '{}': closing connection {} ({})", pool.name(), id, reason));
+    }
+
     private void close(Connection old, CloseReason reason) {
         try {
-            pool.announce(PoolEvent.Kind.CLOSE, () -> new PoolEvent.Close(pool, this, old, reason));
-            pool.logSafely(log -> log.debug("Pool '{}': closing connection {} ({})", pool.name(), id, reason));
+            announceClose(old, reason);
         } finally {
-            pool.closePhysically(old, reason, () -> {
+            pool.end(this, old, reason, () -> {
                 switch (reason) {
-                    case RECYCLED, INVALIDATED, REJECTED -> pool.dialect().terminate(old);
+                    case RECYCLED, INVALIDATED, REJECTED, LATE -> pool.dialect().terminate(old);
                     default -> closeGracefully(old);
                 }
             });

@@ -25,7 +25,7 @@ final class Housekeeper {
      */
     Housekeeper(PoolConfig config, BooleanSupplier sweep) {
         this.sweep = sweep;
-        thread = new ScheduledThreadPoolExecutor(1, Openers.named("naiad-" + config.name() + "-housekeeper-"));
+        thread = new ScheduledThreadPoolExecutor(1, PoolThreads.named("naiad-" + config.name() + "-housekeeper-"));
         thread.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         thread.allowCoreThreadTimeOut(true);
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);

@@ -7,6 +7,16 @@ import org.jspecify.annotations.Nullable;
 /** A connection that a {@link QueuePool} is opening. */
 final class Opening {
 
+    /** How it stands; guarded by the lock of {@link Population}. */
+    enum Stage {
+        RUNNING,
+        /** It takes so long that nobody relies on it any more. */
+        DOUBTFUL,
+        /** It took too long: its record is forgotten, and what may yet come of it is closed. */
+        ABANDONED,
+        OVER
+    }
+
     final ConnectionRecord record;
 
     /** Whether the record never had a connection: if this fails it is forgotten, else it stays as a vacant place. */
@@ -25,7 +35,9 @@ final class Opening {
         this.since = since;
     }
 
+    Stage stage = Stage.RUNNING;
+
     boolean isStray() {
-        return asker == null || asker.settled();
+        return asker == null || asker.settled() || stage == Stage.DOUBTFUL;
     }
 }

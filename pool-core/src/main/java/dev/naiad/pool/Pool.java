@@ -391,14 +391,20 @@ public abstract class Pool implements AutoCloseable {
         return listeners.touch(PoolEvent.Kind.CHECKOUT) || listeners.touch(PoolEvent.Kind.RESET);
     }
 
-    interface Closing {
-        void run() throws SQLException;
+    /** How the driver is told that a connection is no longer needed. */
+    interface Farewell {
+        void say() throws SQLException;
     }
 
-    /** Closes a connection that nobody uses any more. Failures are logged; the driver is told to close it in any case. */
-    final void closePhysically(Connection connection, CloseReason reason, Closing closing) {
+    /** Has a connection closed that nobody uses any more, here and now or on another thread. */
+    void end(ConnectionRecord record, Connection connection, CloseReason reason, Farewell farewell) {
+        closePhysically(connection, reason, farewell);
+    }
+
+    /** Closes a connection here and now. Failures are logged; the driver is told to close it in any case. */
+    final void closePhysically(Connection connection, CloseReason reason, Farewell farewell) {
         try {
-            closing.run();
+            farewell.say();
         } catch (Throwable e) {
             logSafely(log -> log.error("Pool '{}': closing a connection failed ({})", name(), reason, e));
             try {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolConfig {
 
+    private final @Nullable Executor closers;
     private final int connectConcurrency;
     private final @Nullable ConnectionFactory connectionFactory;
+    private final @Nullable Duration connectTimeout;
     private final Map<String, String> connectionProperties;
     private final @Nullable Dialect dialect;
     private final DisconnectClassifier disconnectClassifier;
     private final @Nullable String driverClassName;
+    private final @Nullable Duration failFastAfter;
     private final List<PoolListener> listeners;
     private final int maxOverflow;
     private final String name;
@@ -36,12 +40,15 @@ public final class PoolConfig {
     private final @Nullable String username;
 
     PoolConfig(PoolSettings<?> settings) {
+        closers = settings.closers;
         connectConcurrency = settings.connectConcurrency;
         connectionFactory = settings.connectionFactory;
+        connectTimeout = settings.connectTimeout;
         connectionProperties = Map.copyOf(settings.connectionProperties);
         dialect = settings.dialect;
         disconnectClassifier = settings.disconnectClassifier;
         driverClassName = settings.driverClassName;
+        failFastAfter = settings.failFastAfter;
         listeners = List.copyOf(settings.listeners);
         maxOverflow = settings.maxOverflow;
         name = settings.name;
@@ -67,9 +74,19 @@ public final class PoolConfig {
         return new Builder(this);
     }
 
+    @Nullable
+    Executor closers() {
+        return closers;
+    }
+
     /** See {@link PoolSettings#connectConcurrency}. */
     public int connectConcurrency() {
         return connectConcurrency;
+    }
+
+    /** See {@link PoolSettings#connectTimeout}. */
+    public @Nullable Duration connectTimeout() {
+        return connectTimeout;
     }
 
     /** See {@link PoolSettings#connectionFactory}. */
@@ -95,6 +112,11 @@ public final class PoolConfig {
     /** See {@link PoolSettings#driverClassName}. */
     public @Nullable String driverClassName() {
         return driverClassName;
+    }
+
+    /** See {@link PoolSettings#failFastAfter}. */
+    public @Nullable Duration failFastAfter() {
+        return failFastAfter;
     }
 
     /** See {@link PoolSettings#listener}. */
@@ -197,6 +219,8 @@ public final class PoolConfig {
                 + ", resetOnReturn=" + resetOnReturn
                 + ", prePing=" + prePing
                 + ", connectConcurrency=" + connectConcurrency
+                + ", connectTimeout=" + (connectTimeout == null ? "none" : connectTimeout)
+                + ", failFastAfter=" + (failFastAfter == null ? "never" : failFastAfter)
                 + ", listeners=" + listeners.size()
                 + "]";
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,14 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         permits PoolConfig.Builder, NaiadDataSource.Builder {
 
+    /** Where a {@link QueuePool} closes connections, for tests; null for its own threads. */
+    @Nullable
+    Executor closers;
+
     int connectConcurrency = 8;
+
+    @Nullable
+    Duration connectTimeout = Duration.ofSeconds(30);
 
     @Nullable
     ConnectionFactory connectionFactory;
@@ -33,6 +41,9 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
 
     @Nullable
     String driverClassName;
+
+    @Nullable
+    Duration failFastAfter = Duration.ofSeconds(10);
 
     final List<PoolListener> listeners;
     int maxOverflow = 10;
@@ -71,13 +82,16 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     }
 
     final void copy(PoolConfig origin) {
+        closers = origin.closers();
         connectConcurrency = origin.connectConcurrency();
+        connectTimeout = origin.connectTimeout();
         connectionFactory = origin.connectionFactory();
         connectionProperties.clear();
         connectionProperties.putAll(origin.connectionProperties());
         dialect = origin.dialect();
         disconnectClassifier = origin.disconnectClassifier();
         driverClassName = origin.driverClassName();
+        failFastAfter = origin.failFastAfter();
         listeners.clear();
         listeners.addAll(origin.listeners());
         maxOverflow = origin.maxOverflow();
@@ -141,6 +155,31 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
             throw new InvalidSettingException("connect_concurrency", connectConcurrency, "1 or more");
         }
         this.connectConcurrency = connectConcurrency;
+        return self();
+    }
+
+    /**
+     * How long one attempt to open a connection may take. After that it is abandoned: a waiter gets another attempt if its time
+     * allows, and a connection that comes of it after all is closed at once. Null: without limit. Default 30 seconds.
+     */
+    public final B connectTimeout(@Nullable Duration connectTimeout) {
+        if (connectTimeout != null && (connectTimeout.isNegative() || connectTimeout.isZero())) {
+            throw new InvalidSettingException("connect_timeout", connectTimeout, "a duration of more than 0");
+        }
+        this.connectTimeout = connectTimeout;
+        return self();
+    }
+
+    /**
+     * After how long without a successful attempt to open a connection callers get the last failure at once, in a
+     * {@link DatabaseUnavailableException}, instead of an attempt of their own. There is one attempt at a time then, with pauses
+     * of up to a second, and the first success ends this. Zero: after the first failure; null: never. Default 10 seconds.
+     */
+    public final B failFastAfter(@Nullable Duration failFastAfter) {
+        if (failFastAfter != null && failFastAfter.isNegative()) {
+            throw new InvalidSettingException("fail_fast_after", failFastAfter, "a duration of 0 or more");
+        }
+        this.failFastAfter = failFastAfter;
         return self();
     }
 
@@ -241,6 +280,11 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     /** What ends the transaction a connection comes back with. SQLAlchemy: {@code reset_on_return}. */
     public final B resetOnReturn(ResetOnReturn resetOnReturn) {
         this.resetOnReturn = resetOnReturn;
+        return self();
+    }
+
+    final B closers(@Nullable Executor closers) {
+        this.closers = closers;
         return self();
     }
 

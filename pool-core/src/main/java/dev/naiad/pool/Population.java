@@ -5,7 +5,9 @@ import dev.naiad.pool.queue.Slot;
 import dev.naiad.pool.queue.SlotQueue;
 import dev.naiad.pool.queue.Waiter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -17,12 +19,15 @@ import org.jspecify.annotations.Nullable;
  * never held while something is opened or closed or a listener runs, who may open and what is one too many.
  *
  * <ul>
- *   <li><em>Live</em> is every record that is idle, vacant, lent, returning, being opened or being closed. The count rises
- *       before an opening starts and falls after a closing has ended, so it bounds the physical connections.
+ *   <li><em>Live</em> is every record that is idle, vacant, lent, returning or being opened; <em>closing</em> are connections
+ *       on their way out, whose records may be gone or vacant. What is live and not vacant rises before an opening starts, and
+ *       what is closing falls after the connection is gone, so their sum bounds the physical connections.
  *   <li>An opening is made for one waiter. That one gets the connection if it still waits, else the oldest waiter does; a
  *       failure is told to nobody else. So an opening that hangs delays only those who chose to rely on it.
  *   <li>An opening whose waiter was served by a returned connection is a <em>stray</em>. Whoever comes then relies on it for a
  *       second, instead of opening yet another connection; after that it is taken to hang.
+ *   <li>One that takes longer than {@link #DOUBT} is relied on by nobody, one that takes longer than {@code connect_timeout}
+ *       is abandoned: it counts no longer, and a connection it yields after all is closed at once.
  *   <li>Whatever frees capacity or ends an opening must be followed by a look for the {@link #next()} opening, so that nobody
  *       waits for what could be opened.
  * </ul>
@@ -30,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 final class Population {
 
     static final long STRAY_PATIENCE = TimeUnit.SECONDS.toNanos(1);
+    static final long DOUBT = TimeUnit.SECONDS.toNanos(5);
+    static final long MODESTY = TimeUnit.SECONDS.toNanos(10);
 
     /** What becomes of a record that is free while more than {@code pool_size} are live. */
     enum Verdict {
@@ -51,6 +58,11 @@ final class Population {
     private final int limit;
     private volatile int live;
     private volatile int opening;
+    private volatile int closing;
+    private final Circuit circuit;
+    private final long connectTimeout;
+    private int modestLimit;
+    private long modestUntil;
     private boolean reliedOn;
 
     Population(Pool pool, SlotQueue<ConnectionRecord> queue) {
@@ -58,6 +70,9 @@ final class Population {
         this.pool = pool;
         this.queue = queue;
         this.concurrency = config.connectConcurrency();
+        this.circuit = new Circuit(config.failFastAfter());
+        this.connectTimeout =
+                config.connectTimeout() == null ? Long.MAX_VALUE : PoolConfig.saturatedNanos(config.connectTimeout());
         this.keep = config.poolSize() == 0 ? Integer.MAX_VALUE : config.poolSize();
         this.limit = config.poolSize() == 0 || config.maxOverflow() < 0
                 ? Integer.MAX_VALUE
@@ -67,13 +82,13 @@ final class Population {
     /** The opening that ought to start now: for the oldest waiter that has none, within the limits. Null if there is none. */
     @Nullable
     Opening next() {
-        if (!queue.hasWaiters() || live >= limit && !queue.hasVacant()) {
+        if (!queue.hasWaiters() || live + closing >= limit && !queue.hasVacant()) {
             return null; // the usual case in a full pool, without the lock
         }
         long now = pool.ticker().nanos();
         lock.lock();
         try {
-            if (opening >= concurrency || !isGrowthWanted(now)) {
+            if (present(Opening.Stage.RUNNING) >= concurrency || !isGrowthWanted(now)) {
                 return null;
             }
             Waiter<ConnectionRecord> asker = queue.oldestUnattended();
@@ -81,6 +96,16 @@ final class Population {
         } finally {
             lock.unlock();
         }
+    }
+
+    private int present(Opening.Stage stage) {
+        int count = 0;
+        for (Opening task : openings) {
+            if (task.stage == stage) {
+                count++;
+            }
+        }
+        return count;
     }
 
     /** Whether more wait without an opening of their own than there are strays that will serve them soon. */
@@ -120,16 +145,46 @@ final class Population {
     private @Nullable Opening reserve(@Nullable Waiter<ConnectionRecord> asker, long now) {
         lock.lock();
         try {
+            if (connected() + openings.size() + closing >= limitAt(now) || !circuit.tryPass(now)) {
+                return null;
+            }
             ConnectionRecord vacant = queue.tryReserve();
             if (vacant != null) {
                 return begun(vacant, false, asker, now);
             }
-            if (live >= limit) {
-                return null;
-            }
             Opening first = begun(pool.newRecord(), true, asker, now);
             changeLive(1);
             return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Records that have a connection, or may have one. */
+    private int connected() {
+        return live - queue.vacant() - openings.size();
+    }
+
+    private int limitAt(long now) {
+        return modestLimit > 0 && now - modestUntil < 0 ? Math.min(limit, modestLimit) : limit;
+    }
+
+    /**
+     * Makes do, for a while, with the connections there are, because the database does not accept more.
+     *
+     * @return false if there are none
+     */
+    boolean makeDo() {
+        long now = pool.ticker().nanos();
+        lock.lock();
+        try {
+            int present = connected();
+            if (present <= 0) {
+                return false;
+            }
+            modestLimit = present;
+            modestUntil = now + MODESTY;
+            return true;
         } finally {
             lock.unlock();
         }
@@ -158,40 +213,136 @@ final class Population {
             return begun;
         } catch (Throwable e) { // no memory
             record.moveTo(Slot.Mode.VACANT);
+            circuit.failed(now);
             throw e;
         }
     }
 
-    /** Settles the accounts of an opening; the record is still the caller's. */
-    void succeeded(Opening opening) {
+    /**
+     * Settles the accounts of an opening; the record is still the caller's.
+     *
+     * @return false if it had been abandoned, so that the record does not belong to the pool
+     */
+    boolean succeeded(Opening opening) {
         lock.lock();
         try {
-            ended(opening);
+            circuit.succeeded();
+            if (!ended(opening)) {
+                return false;
+            }
             if (opening.first) {
                 queue.add(opening.record);
             }
+            return true;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Settles the accounts of an opening and lets go of the record. */
-    void failed(Opening opening) {
+    /** Settles the accounts of an opening; the record is still the caller's. False if it had been abandoned. */
+    boolean failed(Opening opening) {
+        long now = pool.ticker().nanos();
         lock.lock();
         try {
-            ended(opening);
+            if (!ended(opening)) {
+                return false;
+            }
+            circuit.failed(now);
             if (opening.first) {
                 changeLive(-1);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean ended(Opening task) {
+        if (!openings.remove(task)) {
+            return false;
+        }
+        task.stage = Opening.Stage.OVER;
+        opening = openings.size();
+        return true;
+    }
+
+    /** Strikes off the openings that take too long, and lets the waiters of doubtful ones look for another. */
+    List<Opening> abandonOverdue() {
+        long now = pool.ticker().nanos();
+        List<Opening> overdue = new ArrayList<>();
+        lock.lock();
+        try {
+            for (Opening task : openings) {
+                long age = now - task.since;
+                if (age >= connectTimeout) {
+                    overdue.add(task);
+                } else if (age >= DOUBT && task.stage == Opening.Stage.RUNNING) {
+                    task.stage = Opening.Stage.DOUBTFUL;
+                    neglectAsker(task);
+                }
+            }
+            for (Opening task : overdue) {
+                openings.remove(task);
+                task.stage = Opening.Stage.ABANDONED;
+                neglectAsker(task);
+                circuit.failed(now);
+                if (!task.first) {
+                    queue.remove(task.record);
+                }
+                changeLive(-1);
+            }
+            opening = openings.size();
+        } finally {
+            lock.unlock();
+        }
+        return overdue;
+    }
+
+    private static void neglectAsker(Opening task) {
+        if (task.asker != null) {
+            task.asker.neglect();
+        }
+    }
+
+    /**
+     * For how long every attempt to open a connection has failed, if there is no other hope: nothing is lent that could come
+     * back, and it is not yet time for the next attempt. Else null.
+     */
+    @Nullable
+    Duration hopeless() {
+        long now = pool.ticker().nanos();
+        lock.lock();
+        try {
+            boolean hopeless = circuit.state() != Circuit.State.CLOSED && live - opening - queue.resting() <= 0;
+            return hopeless ? Duration.ofNanos(now - circuit.failingSince()) : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A connection is on its way out; a record that goes with it counts no longer. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
+    void closingBegins(ConnectionRecord record) {
+        lock.lock();
+        try {
+            closing++;
+            if (record.mode() == Slot.Mode.RETIRED) {
+                remove(record);
             }
         } finally {
             lock.unlock();
         }
-        opening.record.moveTo(opening.first ? Slot.Mode.RETIRED : Slot.Mode.VACANT);
     }
 
-    private void ended(Opening task) {
-        openings.remove(task);
-        opening = openings.size();
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
+    void closingEnded() {
+        lock.lock();
+        try {
+            closing--;
+            signalIfEmpty();
+        } finally {
+            lock.unlock();
+        }
     }
 
     boolean isCrowded() {
@@ -229,12 +380,13 @@ final class Population {
         }
     }
 
-    /** Forgets a record whose connection has been closed. */
+    /** Forgets a record that is retired, unless that was done before. */
     void remove(ConnectionRecord retired) {
         lock.lock();
         try {
-            queue.remove(retired);
-            changeLive(-1);
+            if (queue.remove(retired)) {
+                changeLive(-1);
+            }
         } finally {
             lock.unlock();
         }
@@ -243,7 +395,11 @@ final class Population {
     @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock; volatile for those who only look
     private void changeLive(int by) {
         live += by;
-        if (live == 0) {
+        signalIfEmpty();
+    }
+
+    private void signalIfEmpty() {
+        if (live == 0 && closing == 0) {
             emptied.signalAll();
         }
     }
@@ -256,15 +412,19 @@ final class Population {
         return opening;
     }
 
-    /** Waits until nothing is live; false if that did not come about in time, or the thread was interrupted. */
+    int closing() {
+        return closing;
+    }
+
+    /** Waits until nothing is live or being closed; false if that did not come about in time, or the thread was interrupted. */
     boolean awaitEmpty(Duration patience) {
         long left = PoolConfig.saturatedNanos(patience);
         lock.lock();
         try {
-            while (live > 0 && left > 0) {
+            while ((live > 0 || closing > 0) && left > 0) {
                 left = emptied.awaitNanos(left);
             }
-            return live == 0;
+            return live == 0 && closing == 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -4,10 +4,14 @@ package dev.naiad.pool;
 import dev.naiad.pool.queue.Slot;
 import dev.naiad.pool.queue.SlotQueue;
 import dev.naiad.pool.queue.Waiter;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -28,25 +32,22 @@ public final class QueuePool extends Pool {
 
     private final SlotQueue<ConnectionRecord> queue = new SlotQueue<>(ConnectionRecord::usable, this::refresh);
     private final AtomicBoolean closing = new AtomicBoolean();
-    private final Population population;
-    final ExecutorService openers;
-    private final Housekeeper housekeeper;
+    private final Population population = new Population(this, queue);
+    final ThreadPoolExecutor openers = PoolThreads.of(config(), "opener");
+    private final ThreadPoolExecutor closers = PoolThreads.of(config(), "closer");
+    private final Closer closer =
+            new Closer(this, Objects.requireNonNullElse(config().closers(), closers), this::closingEnded);
+    private final Housekeeper housekeeper = new Housekeeper(config(), this::sweep);
     private volatile boolean closed;
     private volatile @Nullable Throwable lastFailure;
 
     /** A new, empty pool. */
     public QueuePool(PoolConfig config) {
         super(config);
-        this.population = new Population(this, queue);
-        this.openers = Openers.of(config);
-        this.housekeeper = new Housekeeper(config, this::sweep);
     }
 
     private QueuePool(QueuePool origin) {
         super(origin);
-        this.population = new Population(this, queue);
-        this.openers = Openers.of(origin.config());
-        this.housekeeper = new Housekeeper(origin.config(), this::sweep);
     }
 
     // Taking
@@ -80,8 +81,10 @@ public final class QueuePool extends Pool {
         }
         Opening opening = stale != null ? population.refresh(stale) : population.reserve();
         if (opening == null) {
-            throw timedOut(Duration.ZERO);
+            Duration failing = population.hopeless();
+            throw failing != null ? unavailable(failing) : timedOut(Duration.ZERO);
         }
+        housekeeper.wake();
         try {
             opening.record.open();
         } catch (Throwable e) {
@@ -89,7 +92,9 @@ public final class QueuePool extends Pool {
             grow();
             throw e;
         }
-        succeeded(opening);
+        if (!succeeded(opening)) {
+            throw overdue();
+        }
         if (closed) {
             retire(opening.record, CloseReason.POOL_CLOSED);
             throw new PoolClosedException(name());
@@ -174,6 +179,27 @@ public final class QueuePool extends Pool {
         if (population.takeReliedOn()) {
             housekeeper.later(this::grow, Population.STRAY_PATIENCE);
         }
+        failHopeless();
+    }
+
+    /** Whoever waits for a database that cannot be reached is told so. */
+    private void failHopeless() {
+        Duration failing = queue.hasWaiters() ? population.hopeless() : null;
+        if (failing != null) {
+            queue.failUnattended(() -> unavailable(failing));
+        }
+    }
+
+    private DatabaseUnavailableException unavailable(Duration failing) {
+        return new DatabaseUnavailableException(
+                name(), failing, Objects.requireNonNullElseGet(lastFailure, this::overdue));
+    }
+
+    private SQLException overdue() {
+        return new SQLTransientConnectionException(
+                "Pool '" + name() + "': opening a connection took longer than connect_timeout ("
+                        + config().connectTimeout() + "); it was abandoned.",
+                "08001");
     }
 
     /** Has the stale connection of a record replaced, if there is a waiter for whom nothing is being opened yet. */
@@ -182,9 +208,9 @@ public final class QueuePool extends Pool {
         grow();
     }
 
-    /** A vacant place may still have a connection; it is closed when the place is filled, or given up. */
     private void vacate(ConnectionRecord record) {
         long era = record.era();
+        record.closeConnection(CloseReason.RECYCLED);
         record.moveTo(Slot.Mode.VACANT);
         sweepIfOutdated(era);
     }
@@ -192,6 +218,7 @@ public final class QueuePool extends Pool {
     private void start(Opening opening) {
         try {
             openers.execute(() -> run(opening));
+            housekeeper.wake();
         } catch (Throwable e) { // the pool was closed meanwhile, or there is no thread to be had
             fail(opening, closed ? new PoolClosedException(name()) : e);
         }
@@ -208,24 +235,38 @@ public final class QueuePool extends Pool {
             grow();
             return;
         }
-        succeeded(opening);
+        if (!succeeded(opening)) {
+            return;
+        }
         if (opening.asker == null || !queue.offer(opening.record, opening.asker)) {
             settle(opening.record, true);
         }
         grow();
     }
 
-    private void succeeded(Opening opening) {
+    /** False if it had been abandoned; its connection is closed then. */
+    private boolean succeeded(Opening opening) {
         lastFailure = null;
-        population.succeeded(opening);
+        if (population.succeeded(opening)) {
+            return true;
+        }
+        log().info("Pool '{}': a connection was opened long after connect_timeout; it is closed", name());
+        discard(opening.record, CloseReason.LATE);
+        grow(); // the database answers
+        return false;
     }
 
     private void fail(Opening opening, Throwable cause) {
-        boolean told = false;
-        try {
+        if (isServerFull(cause) && makeDo(opening, cause)) {
             failed(opening, cause);
+            return;
+        }
+        boolean told = true;
+        boolean abandoned = false;
+        try {
+            abandoned = !failed(opening, cause);
         } finally {
-            told = opening.asker != null && queue.fail(opening.asker, cause);
+            told = abandoned || opening.asker != null && queue.fail(opening.asker, cause);
         }
         if (!told && !closed) {
             logSafely(log -> log.warn(
@@ -233,14 +274,75 @@ public final class QueuePool extends Pool {
         }
     }
 
-    private void failed(Opening opening, Throwable cause) {
-        lastFailure = cause;
-        long era = opening.record.era();
-        if (!opening.first) {
-            opening.record.announceCheckin();
+    /** Settles the accounts and lets go of the record; false if it had been abandoned. */
+    private boolean failed(Opening opening, Throwable cause) {
+        if (!population.failed(opening)) {
+            return false;
         }
-        population.failed(opening);
+        lastFailure = cause;
+        ConnectionRecord record = opening.record;
+        long era = record.era();
+        try {
+            if (!opening.first) {
+                record.announceCheckin();
+            }
+        } finally {
+            record.moveTo(opening.first ? Slot.Mode.RETIRED : Slot.Mode.VACANT);
+        }
         sweepIfOutdated(era);
+        return true;
+    }
+
+    /** Has the waiter wait for one of the connections there are. */
+    private boolean makeDo(Opening opening, Throwable cause) {
+        if (!population.makeDo()) {
+            return false;
+        }
+        if (opening.asker != null) {
+            opening.asker.neglect();
+        }
+        housekeeper.later(this::grow, Population.MODESTY);
+        logSafely(log -> log.warn(
+                "Pool '{}': the database accepts no more connections; making do with the present ones for {} s",
+                name(),
+                TimeUnit.NANOSECONDS.toSeconds(Population.MODESTY),
+                cause));
+        return true;
+    }
+
+    private boolean isServerFull(Throwable cause) {
+        return cause instanceof SQLException exception && dialect().isServerFull(exception);
+    }
+
+    /** Gives up on openings that hang; false if none is under way. */
+    private boolean checkOpenings() {
+        List<Opening> overdue = population.abandonOverdue();
+        for (Opening opening : overdue) {
+            lastFailure = overdue();
+            counters().openFailures.incrementAndGet();
+            log().warn(
+                            "Pool '{}': opening connection {} takes longer than connect_timeout ({}); it is abandoned",
+                            name(),
+                            opening.record.id(),
+                            config().connectTimeout());
+        }
+        grow();
+        return population.opening() > 0;
+    }
+
+    // Closing
+
+    /** On the closer's threads; until it is done the connection counts. */
+    @Override
+    void end(ConnectionRecord record, Connection connection, CloseReason reason, Farewell farewell) {
+        population.closingBegins(record);
+        closer.close(new Closing(connection, reason, () -> closePhysically(connection, reason, farewell)));
+        housekeeper.wake();
+    }
+
+    private void closingEnded() {
+        population.closingEnded();
+        grow();
     }
 
     // Giving back
@@ -286,10 +388,10 @@ public final class QueuePool extends Pool {
         }
     }
 
-    /** Closes first and counts afterwards, so that the limit holds for physical connections. */
     private void retire(ConnectionRecord record, CloseReason reason) {
+        record.moveTo(Slot.Mode.RETIRED);
         try {
-            discard(record, reason);
+            record.closeConnection(reason);
         } finally {
             population.remove(record);
             grow();
@@ -334,7 +436,7 @@ public final class QueuePool extends Pool {
 
     /** Marks what has been idle since the last sweep; true if there may be more to mark later. */
     boolean sweep() {
-        AtomicBoolean more = new AtomicBoolean();
+        AtomicBoolean more = new AtomicBoolean(checkOpenings() | closer.check());
         queue.forEach(record -> {
             if (record.sweep()) {
                 more.set(true);
@@ -387,7 +489,8 @@ public final class QueuePool extends Pool {
                             population.opening());
             queue.forEach(ConnectionRecord::abandon);
         }
-        openers.shutdownNow().forEach(Runnable::run); // what has not begun fails, and its accounts are settled
+        openers.shutdown();
+        closers.setKeepAliveTime(1, TimeUnit.MILLISECONDS); // not shut down: what comes back late is closed there
         housekeeper.stop();
         log().info("Pool closed. {}", status());
     }
@@ -409,7 +512,7 @@ public final class QueuePool extends Pool {
                 config().maxOverflow(),
                 resting,
                 Math.max(0, present - resting),
-                config().poolSize() == 0 ? 0 : present - config().poolSize(),
+                config().poolSize() == 0 ? 0 : present + population.closing() - config().poolSize(),
                 population.opening(),
                 queue.waiting(),
                 counters().opened.get(),

@@ -4,6 +4,9 @@ package dev.naiad.pool;
 import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +41,15 @@ final class Borrower<T> {
     /** Takes a connection. */
     static Borrower<Connection> from(Pool pool) {
         return of(pool::connect);
+    }
+
+    /** Takes several connections, on the caller's thread. */
+    static List<Connection> manyFrom(Pool pool, int count) throws SQLException {
+        List<Connection> borrowed = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            borrowed.add(pool.connect());
+        }
+        return borrowed;
     }
 
     /** Takes a connection, and is waiting for it when this returns. */

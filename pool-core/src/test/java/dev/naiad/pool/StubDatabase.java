@@ -42,7 +42,7 @@ final class StubDatabase implements ConnectionFactory {
     }
 
     PoolConfig.Builder settings() {
-        return PoolConfig.builder().connectionFactory(this).recycleJitter(0);
+        return PoolConfig.builder().connectionFactory(this).recycleJitter(0).closers(Runnable::run);
     }
 
     @Override

@@ -103,4 +103,20 @@ public interface Dialect {
     default Disconnect classify(SQLException exception, @Nullable Connection connection) {
         return isDisconnect(exception, connection) ? Disconnect.CONNECTION : Disconnect.NONE;
     }
+
+    /**
+     * Whether a connection was refused because the database has as many as it accepts. By default PostgreSQL's 53300, MySQL's and
+     * MariaDB's 1040, Oracle's 18, 20, 12516, 12519 and 12520.
+     */
+    default boolean isServerFull(SQLException exception) {
+        String state = exception.getSQLState();
+        if (state == null) {
+            return false;
+        }
+        return switch (exception.getErrorCode()) {
+            case 1040, 12516, 12519, 12520 -> state.startsWith("08");
+            case 18, 20 -> state.startsWith("61") || state.equals("60000");
+            default -> state.equals("53300");
+        };
+    }
 }

@@ -204,6 +204,15 @@ public final class SlotQueue<S extends Slot> {
         }
     }
 
+    /** Fails everybody for whom no slot is being prepared. */
+    public void failUnattended(Supplier<? extends Throwable> cause) {
+        for (Waiter<S> waiter : waiters) {
+            if (!waiter.attended()) {
+                fail(waiter, cause.get());
+            }
+        }
+    }
+
     /** The oldest waiter for whom no slot is being prepared, or null. */
     public @Nullable Waiter<S> oldestUnattended() {
         for (Waiter<S> waiter : waiters) {
@@ -227,12 +236,18 @@ public final class SlotQueue<S extends Slot> {
 
     /** Whether {@link #tryReserve()} has a chance. */
     public boolean hasVacant() {
+        return vacant() > 0;
+    }
+
+    /** Slots that {@link #tryReserve()} may claim. */
+    public int vacant() {
+        int vacant = 0;
         for (Slot slot : slots) {
             if (slot.mode() == Slot.Mode.VACANT) {
-                return true;
+                vacant++;
             }
         }
-        return false;
+        return vacant;
     }
 
     public void add(S slot) {
@@ -246,11 +261,15 @@ public final class SlotQueue<S extends Slot> {
         }
     }
 
+    /** False if it was not there. */
     @SuppressWarnings("ReferenceEquality") // slots have no other
-    public void remove(S slot) {
+    public boolean remove(S slot) {
         membership.lock();
         try {
-            slots = Arrays.stream(slots).filter(other -> other != slot).toArray(Slot[]::new);
+            Slot[] left = Arrays.stream(slots).filter(other -> other != slot).toArray(Slot[]::new);
+            boolean present = left.length < slots.length;
+            slots = left;
+            return present;
         } finally {
             membership.unlock();
         }

@@ -43,6 +43,11 @@ public final class Waiter<S extends Slot> {
         attended = true;
     }
 
+    /** Notes that the slot prepared for this waiter is not to be relied on: another one may be prepared. */
+    public void neglect() {
+        attended = false;
+    }
+
     boolean offer(S slot) {
         return OUTCOME.compareAndSet(this, null, slot);
     }

@@ -68,8 +68,8 @@ class PoolMetricsTests {
             }
             assertThat(gauge(registry, "active")).isZero();
             assertThat(gauge(registry, "idle")).isEqualTo(1);
-            assertThat(gauge(registry, "overflow")).isZero();
-            assertThat(closed(registry, "overflow")).isEqualTo(1);
+            await().untilAsserted(() -> assertThat(gauge(registry, "overflow")).isZero());
+            await().untilAsserted(() -> assertThat(closed(registry, "overflow")).isEqualTo(1));
             assertThat(closed(registry, "recycled")).isZero();
         });
     }

@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads on which a pool opens connections: started on demand, gone a few seconds after the last opening. */
-final class Openers {
+/**
+ * The threads of a pool: started on demand, gone a few seconds after their last task. How many there are at once is for those
+ * to limit who give them tasks.
+ */
+final class PoolThreads {
 
     private static final long IDLE_SECONDS = 5;
 
-    private Openers() {}
+    private PoolThreads() {}
 
-    static ExecutorService of(PoolConfig config) {
-        ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                config.connectConcurrency(),
-                config.connectConcurrency(),
+    static ThreadPoolExecutor of(PoolConfig config, String role) {
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                named("naiad-" + config.name() + "-opener-"));
-        threads.allowCoreThreadTimeOut(true);
-        return threads;
+                new SynchronousQueue<>(),
+                named("naiad-" + config.name() + "-" + role + "-"));
     }
 
     /** The threads must not inherit anything of whichever borrower comes first. */

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether it makes sense to try and open a connection. When every attempt has failed for a while the circuit opens:
+ * from then on there is one attempt at a time, with a short and growing pause before each. The first success closes it.
+ *
+ * <p>Guarded by the lock of {@link Population}.
+ */
+final class Circuit {
+
+    static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
+    static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(1);
+
+    /** What the database is believed to be. */
+    enum State {
+        /** Reachable, or not yet known not to be. */
+        CLOSED,
+        /** Unreachable; not tried again before the pause is over. */
+        OPEN,
+        /** Unreachable as far as is known; one attempt is under way. */
+        PROBING
+    }
+
+    private final long tolerance;
+    private State state = State.CLOSED;
+    private boolean failing;
+    private long failingSince;
+    private long pause = FIRST_PAUSE;
+    private long retryAt;
+
+    /**
+     * @param tolerance for how long every attempt must have failed; null to go on trying
+     */
+    Circuit(@Nullable Duration tolerance) {
+        this.tolerance = tolerance == null ? Long.MAX_VALUE : PoolConfig.saturatedNanos(tolerance);
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** Since when every attempt has failed, in the ticker's time; meaningful unless the circuit is closed. */
+    long failingSince() {
+        return failingSince;
+    }
+
+    /** Whether there may be an attempt now, which whoever asks must then make. */
+    boolean tryPass(long now) {
+        if (state == State.CLOSED) {
+            return true;
+        }
+        if (state == State.PROBING || now - retryAt < 0) {
+            return false;
+        }
+        state = State.PROBING;
+        return true;
+    }
+
+    void succeeded() {
+        state = State.CLOSED;
+        failing = false;
+        pause = FIRST_PAUSE;
+    }
+
+    void failed(long now) {
+        if (!failing) {
+            failing = true;
+            failingSince = now;
+        }
+        if (now - failingSince >= tolerance) {
+            state = State.OPEN;
+            // At least half of it, so that many instances do not come back together, nor at once.
+            retryAt = now + pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
+            pause = Math.min(2 * pause, LONGEST_PAUSE);
+        }
+    }
+}

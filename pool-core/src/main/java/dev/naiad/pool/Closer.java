@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes the connections of a {@link QueuePool} on threads of its own, a few at a time, so that no borrower waits for a
+ * database that does not answer.
+ *
+ * <p>A connection that has not been closed after {@link #PATIENCE} is aborted; if it is still there after as long again, it is
+ * given up: it no longer counts against the pool's limit, and the next may be closed in its stead.
+ */
+final class Closer {
+
+    static final int CONCURRENCY = 8;
+    static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Queue<Closing> pending = new ArrayDeque<>();
+    private final Set<Closing> running = new HashSet<>();
+    private final Pool pool;
+    private final Executor threads;
+    private final Runnable ended;
+
+    /**
+     * @param threads where to close; may be the caller's own
+     * @param ended told of each connection that is gone or given up
+     */
+    Closer(Pool pool, Executor threads, Runnable ended) {
+        this.pool = pool;
+        this.threads = threads;
+        this.ended = ended;
+    }
+
+    void close(Closing closing) {
+        lock.lock();
+        try {
+            pending.add(closing);
+        } finally {
+            lock.unlock();
+        }
+        startNext();
+    }
+
+    private void startNext() {
+        Closing next = next();
+        if (next == null) {
+            return;
+        }
+        try {
+            threads.execute(() -> run(next));
+        } catch (Throwable e) { // no thread to be had
+            pool.logSafely(log -> log.warn("Pool '{}': closing a connection on the caller's thread", pool.name(), e));
+            run(next);
+        }
+    }
+
+    private @Nullable Closing next() {
+        long now = pool.ticker().nanos();
+        lock.lock();
+        try {
+            Closing next = running.size() < CONCURRENCY ? pending.poll() : null;
+            if (next != null) {
+                running.add(next);
+                next.begin(now);
+            }
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run(Closing closing) {
+        try {
+            closing.run();
+        } finally {
+            end(closing);
+        }
+    }
+
+    private void end(Closing closing) {
+        if (!closing.tryEnd()) {
+            return; // given up before
+        }
+        lock.lock();
+        try {
+            running.remove(closing);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            ended.run();
+        } finally {
+            startNext();
+        }
+    }
+
+    /** Deals with those that take too long; false if there is nothing under way. */
+    boolean check() {
+        for (Closing closing : underWay()) {
+            long age = pool.ticker().nanos() - closing.since();
+            if (age >= 2 * PATIENCE) {
+                giveUp(closing);
+            } else if (age >= PATIENCE && closing.tryAbort()) {
+                pool.logSafely(log -> log.warn(
+                        "Pool '{}': closing a connection ({}) takes longer than {} s; it is aborted",
+                        pool.name(),
+                        closing.reason,
+                        TimeUnit.NANOSECONDS.toSeconds(PATIENCE)));
+                threads.execute(() -> abort(closing));
+            }
+        }
+        return !underWay().isEmpty();
+    }
+
+    private List<Closing> underWay() {
+        lock.lock();
+        try {
+            return new ArrayList<>(running);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void abort(Closing closing) {
+        try {
+            closing.connection.abort(Runnable::run);
+        } catch (Throwable e) {
+            pool.logSafely(log -> log.error("Pool '{}': aborting a connection failed", pool.name(), e));
+        }
+    }
+
+    private void giveUp(Closing closing) {
+        pool.logSafely(log -> log.error(
+                "Pool '{}': the driver neither closes nor aborts a connection ({}); it is given up and may still be open at"
+                        + " the database",
+                pool.name(),
+                closing.reason));
+        end(closing);
+    }
+}
