@@ -6,4 +6,10 @@ module dev.naiad.pool {
 
     exports dev.naiad.pool;
     exports dev.naiad.pool.dialect;
+    exports dev.naiad.pool.driver;
+
+    provides java.sql.Driver with
+            dev.naiad.pool.driver.ManagedDriver;
+
+    uses java.sql.Driver;
 }

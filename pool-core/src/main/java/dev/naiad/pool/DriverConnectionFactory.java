@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Opens connections with one JDBC driver, found once: {@link DriverManager} would look for it at every opening. */
 final class DriverConnectionFactory implements ConnectionFactory {
 
+    /** There is a driver of our own, but it opens nothing. */
+    private static final String OWN_DRIVERS = "dev.naiad.pool.driver.";
+
     private final Driver driver;
     private final String url;
     private final Map<String, String> properties;
@@ -81,6 +84,7 @@ final class DriverConnectionFactory implements ConnectionFactory {
     private static String knownDrivers() {
         String known = DriverManager.drivers()
                 .map(driver -> driver.getClass().getName())
+                .filter(name -> !name.startsWith(OWN_DRIVERS))
                 .sorted()
                 .collect(Collectors.joining(", "));
         return known.isEmpty() ? "there is none" : known;

@@ -38,6 +38,22 @@ class ArchitectureTests {
             .resideInAnyPackage("dev.naiad.pool.jdbc", "java..", "org.jspecify..");
 
     @ArchTest
+    static final ArchRule theManagedDriverUsesThePoolLikeAnybody = classes()
+            .that()
+            .resideInAPackage("dev.naiad.pool.driver")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.naiad.pool", "dev.naiad.pool.driver", "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule nobodyNeedsTheManagedDriver = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.naiad.pool.driver")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.naiad.pool.driver");
+
+    @ArchTest
     static final ArchRule theCoreNeedsSlf4jOnly = classes()
             .should()
             .onlyDependOnClassesThat()

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.driver;
+
+import dev.naiad.pool.InvalidSettingException;
+import dev.naiad.pool.NaiadDataSource;
+import dev.naiad.pool.PoolConfig;
+import dev.naiad.pool.PrePing;
+import dev.naiad.pool.ResetOnReturn;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What can be set on a pool by text. The constants' names are the settings' names. They are applied in this order. */
+enum ManagedSetting {
+
+    /** Before the name, whose default it is. */
+    KEY(
+            "Names the pool: whoever gives the same key gets the same pool, whatever the URL and the other properties. The"
+                    + " first to come decides those.",
+            (settings, text) -> settings.name(filled(text)),
+            config -> null),
+    NAME("Name of the pool in logs, metrics and messages.", (settings, text) -> settings.name(text), config -> null),
+    POOL_CLASS(
+            "Class of the pool: queue keeps connections, null opens one for each caller.",
+            (settings, text) -> settings.poolClass(PoolClass.of(text)::make),
+            config -> PoolClass.QUEUE.text(),
+            PoolClass::names),
+    POOL_SIZE(
+            "Number of connections kept open; 0 means no limit.",
+            (settings, text) -> settings.poolSize(number(text)),
+            PoolConfig::poolSize),
+    MAX_OVERFLOW(
+            "Number of connections that may be open beyond the pool size while they are needed; -1 means no limit.",
+            (settings, text) -> settings.maxOverflow(number(text)),
+            PoolConfig::maxOverflow),
+    TIMEOUT(
+            "How long a caller waits for a connection, opening included: seconds, or a duration such as 500ms; 0 means not"
+                    + " to wait, none without limit.",
+            (settings, text) -> settings.timeout(isNone(text) ? null : DurationText.parse(text)),
+            config -> DurationText.of(config.timeout())),
+    RECYCLE(
+            "Age beyond which a connection is replaced when it is next asked for: seconds, or a duration such as 30m; -1"
+                    + " or none means never.",
+            (settings, text) -> settings.recycle(isNone(text) || text.equals("-1") ? null : DurationText.parse(text)),
+            config -> DurationText.of(config.recycle())),
+    RECYCLE_JITTER(
+            "By which part of recycle a connection's life may be shorter, at random; 0 to 1.",
+            (settings, text) -> settings.recycleJitter(fraction(text)),
+            PoolConfig::recycleJitter),
+    RESET_ON_RETURN(
+            "What ends the transaction that a connection comes back with.",
+            (settings, text) -> settings.resetOnReturn(ResetOnReturn.of(text)),
+            PoolConfig::resetOnReturn,
+            () -> textsOf(ResetOnReturn.values())),
+    PRE_PING(
+            "When a connection is asked whether it is alive before it is lent.",
+            (settings, text) -> settings.prePing(prePing(text)),
+            PoolConfig::prePing,
+            () -> textsOf(PrePing.values())),
+    CONNECT_CONCURRENCY(
+            "How many connections may be opened at the same time.",
+            (settings, text) -> settings.connectConcurrency(number(text)),
+            PoolConfig::connectConcurrency),
+    DRIVER_CLASS_NAME(
+            "Class of the database's driver; by default it is found by the URL.",
+            (settings, text) -> settings.driverClassName(text),
+            config -> null);
+
+    /** Before the name of a setting among a driver's properties. */
+    static final String PREFIX = "naiad.";
+
+    private static final Map<String, ManagedSetting> BY_NAME =
+            Arrays.stream(values()).collect(Collectors.toMap(setting -> bare(setting.name()), setting -> setting));
+
+    private final String description;
+    private final BiConsumer<NaiadDataSource.Builder, String> applying;
+    private final Function<PoolConfig, @Nullable Object> reading;
+    private final Supplier<List<String>> choices;
+
+    ManagedSetting(
+            String description,
+            BiConsumer<NaiadDataSource.Builder, String> applying,
+            Function<PoolConfig, @Nullable Object> reading) {
+        this(description, applying, reading, List::of);
+    }
+
+    ManagedSetting(
+            String description,
+            BiConsumer<NaiadDataSource.Builder, String> applying,
+            Function<PoolConfig, @Nullable Object> reading,
+            Supplier<List<String>> choices) {
+        this.description = description;
+        this.applying = applying;
+        this.reading = reading;
+        this.choices = choices;
+    }
+
+    /**
+     * The setting of that name, in the spelling {@code pool_size}, {@code pool-size} or {@code poolSize}, in any case.
+     *
+     * @param name without prefix
+     * @param prefix what the name had before it, for the message
+     */
+    static ManagedSetting of(String name, String prefix) {
+        ManagedSetting setting = BY_NAME.get(bare(name));
+        if (setting == null) {
+            // The value is not shown: with a name like naiad.password it might be a secret.
+            throw new InvalidSettingException(
+                    "the name of a setting",
+                    prefix + name,
+                    Arrays.stream(values()).map(known -> prefix + known.text()).collect(Collectors.joining(", ")));
+        }
+        return setting;
+    }
+
+    static String bare(String name) {
+        return name.replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** The name as it is written in a URL. */
+    String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The name as it is written among properties. */
+    String property() {
+        return PREFIX + text();
+    }
+
+    String description() {
+        return description;
+    }
+
+    /** The values there are; empty if there are too many. */
+    List<String> choices() {
+        return choices.get();
+    }
+
+    @Nullable
+    String textIn(PoolConfig config) {
+        Object value = reading.apply(config);
+        return value == null ? null : value.toString().toLowerCase(Locale.ROOT);
+    }
+
+    /** Sets it, or refuses it under the name of the property. */
+    void apply(NaiadDataSource.Builder settings, String text) {
+        try {
+            applying.accept(settings, text);
+        } catch (InvalidSettingException e) {
+            throw new InvalidSettingException(property(), text, e.allowed(), e);
+        }
+    }
+
+    private static boolean isNone(String text) {
+        return text.equalsIgnoreCase("none");
+    }
+
+    private static String filled(String text) {
+        if (text.isBlank()) {
+            throw new InvalidSettingException("key", text, "a text that is not blank");
+        }
+        return text;
+    }
+
+    private static int number(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new InvalidSettingException("number", text, "a whole number", e);
+        }
+    }
+
+    private static double fraction(String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new InvalidSettingException("number", text, "a number from 0 to 1", e);
+        }
+    }
+
+    private static PrePing prePing(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "on", "true" -> PrePing.ON;
+            case "off", "false" -> PrePing.OFF;
+            case "idle" -> PrePing.IDLE;
+            default -> throw new InvalidSettingException("pre_ping", text, "off, idle or on");
+        };
+    }
+
+    private static List<String> textsOf(Enum<?>[] values) {
+        return Arrays.stream(values)
+                .map(value -> value.name().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+}
