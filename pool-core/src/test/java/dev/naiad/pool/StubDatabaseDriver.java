@@ -26,6 +26,9 @@ public final class StubDatabaseDriver implements Driver {
     private volatile Runnable beforeAccepting = () -> {};
     private volatile @Nullable SQLException refusal;
 
+    /** Needs registering. */
+    public StubDatabaseDriver() {}
+
     /** Runs when the driver is asked for its opinion of one of its URLs. */
     public void beforeAccepting(Runnable action) {
         beforeAccepting = action;
