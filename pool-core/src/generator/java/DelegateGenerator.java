@@ -52,13 +52,15 @@ final class DelegateGenerator {
             "abort",
             "close",
             "commit",
-            "rollback()",
+            "releaseSavepoint",
+            "rollback",
             "setAutoCommit",
             "setCatalog",
             "setClientInfo",
             "setHoldability",
             "setNetworkTimeout",
             "setReadOnly",
+            "setSavepoint",
             "setSchema",
             "setShardingKey",
             "setShardingKeyIfValid",
@@ -246,11 +248,22 @@ final class DelegateGenerator {
 
                         abstract SQLException failed(SQLException e);
 
+                        /** Not package-private, because the pool knows it. */
+                        protected abstract Interception interception();
+
                         abstract void markUsed();
 
                         abstract void markPrepared(String sql);
 
                         abstract void markExposed();
+
+                        abstract CallableStatement prepareCall(
+                                Interception interception, String sql, Preparation<CallableStatement> preparation)
+                                throws SQLException;
+
+                        abstract PreparedStatement prepareStatement(
+                                Interception interception, String sql, Preparation<PreparedStatement> preparation)
+                                throws SQLException;
 
                         abstract Array wrap(Array raw);
 
@@ -426,10 +439,72 @@ final class DelegateGenerator {
                 "delegate",
                 "delegate != ClosedStatement.INSTANCE",
                 Set.of("close"),
-                "final class Delegating" + api + " extends TrackedStatement"
+                "class Delegating" + api + " extends TrackedStatement"
                         + (api.equals("Statement") ? "" : " implements " + api),
                 head.replace("NAME", api));
     }
+
+    /** The APIs whose delegates have a subclass that asks the pool's interceptors; used only if there are any. */
+    private static final List<String> INTERCEPTED = List.of("Statement", "PreparedStatement", "CallableStatement");
+
+    /** Which form of result a method that executes has. */
+    private static final Map<String, String> FORMS = Map.of(
+            "boolean", "Form.EXECUTE",
+            "ResultSet", "Form.QUERY",
+            "int", "Form.UPDATE",
+            "long", "Form.LARGE_UPDATE",
+            "int[]", "Form.BATCH",
+            "long[]", "Form.LARGE_BATCH");
+
+    /** What intercepted statements do in their other methods. */
+    private static final Map<String, String> BESIDE_EXECUTING = Map.of(
+            "addBatch()",
+            """
+                    super.addBatch();
+                    interception.addBatch();
+            """,
+            "addBatch(String)",
+            """
+                    interception.addBatch(sql, super::addBatch);
+            """,
+            "clearBatch()",
+            """
+                    super.clearBatch();
+                    interception.clearBatch();
+            """,
+            "clearParameters()",
+            """
+                    super.clearParameters();
+                    interception.clearParameters();
+            """,
+            "close()",
+            """
+                    try {
+                        super.close();
+                    } finally {
+                        interception.close();
+                    }
+            """,
+            "getLargeUpdateCount()",
+            """
+                    return interception.answered() ? interception.updateCount() : super.getLargeUpdateCount();
+            """,
+            "getMoreResults()",
+            """
+                    return interception.leaveAnswer(CLOSE_CURRENT_RESULT) && super.getMoreResults();
+            """,
+            "getMoreResults(int)",
+            """
+                    return interception.leaveAnswer(current) && super.getMoreResults(current);
+            """,
+            "getResultSet()",
+            """
+                    return interception.answered() ? interception.resultSet() : super.getResultSet();
+            """,
+            "getUpdateCount()",
+            """
+                    return interception.answered() ? Form.narrow(interception.updateCount()) : super.getUpdateCount();
+            """);
 
     /** One class of which the only instance stands in for every closed object. */
     private record Closed(String name, String api, String subject) {}
@@ -457,6 +532,9 @@ final class DelegateGenerator {
         DelegateGenerator generator = new DelegateGenerator(task);
         for (Delegate delegate : DELEGATES) {
             Files.writeString(directory.resolve(delegate.name + ".java"), generator.write(delegate));
+        }
+        for (String api : INTERCEPTED) {
+            Files.writeString(directory.resolve("Intercepted" + api + ".java"), generator.writeIntercepted(api));
         }
         for (Closed closed : CLOSED) {
             Files.writeString(directory.resolve(closed.name + ".java"), generator.write(closed));
@@ -511,6 +589,60 @@ final class DelegateGenerator {
         return file("final class " + closed.name + " implements " + closed.api, doc, body.toString());
     }
 
+    private String writeIntercepted(String api) {
+        imports.clear();
+        StringBuilder body = new StringBuilder("""
+                    private final StatementInterception interception;
+
+                    InterceptedNAME(
+                            TrackingConnection connection, NAME delegate, Interception interceptors, String preparedSql) {
+                        super(connection, delegate);
+                        interception = new StatementInterception(this, interceptors, preparedSql);
+                    }
+                """.replace("NAME", api));
+        for (ExecutableElement method : methods(api).values()) {
+            String lines = intercepting(api, method);
+            if (lines != null) {
+                body.append('\n').append(declaration(api, method)).append(lines).append("    }\n");
+            }
+        }
+        String doc = "Asks the interceptors before it hands an execution on to the driver's {@link %s}.".formatted(api);
+        return file("final class Intercepted" + api + " extends Delegating" + api, doc, body.toString());
+    }
+
+    /** The lines of a method of an intercepted statement, or null if it does no more than its superclass. */
+    private String intercepting(String api, ExecutableElement method) {
+        String name = method.getSimpleName().toString();
+        List<String> names = parameterNames(api, method);
+        String arguments = String.join(", ", names);
+        if (name.endsWith("Batch") && name.startsWith("execute")) {
+            return fitted(
+                    8,
+                    "return interception.executeBatch(%s, super::%s, super::clearBatch);"
+                            .formatted(form(method), name));
+        } else if (name.startsWith("execute") && names.isEmpty()) {
+            return fitted(8, "return interception.execute(%s, super::%s);".formatted(form(method), name));
+        } else if (name.startsWith("execute")) {
+            return fitted(
+                    8,
+                    "return interception.execute(%s, sql, text -> super.%s(%s));"
+                            .formatted(form(method), name, arguments.replaceFirst("^sql", "text")));
+        } else if (name.startsWith("set") && names.size() > 1) {
+            String value = name.equals("setNull") ? "null" : names.get(1);
+            return fitted(8, "super.%s(%s);".formatted(name, arguments))
+                    + fitted(8, "interception.bind(%s, %s);".formatted(names.get(0), value));
+        }
+        return BESIDE_EXECUTING.get(signature(method));
+    }
+
+    private String form(ExecutableElement method) {
+        String form = FORMS.get(type(method.getReturnType()));
+        if (form == null) {
+            throw new IllegalStateException("No form of result for " + method);
+        }
+        return form;
+    }
+
     /** The body of one delegating method, up to and including its closing brace. */
     private String delegation(Delegate delegate, ExecutableElement method) {
         String name = method.getSimpleName().toString();
@@ -549,6 +681,15 @@ final class DelegateGenerator {
             lines.add((result.equals("void") ? "" : "return ") + call + ";");
         }
         StringBuilder body = new StringBuilder();
+        if (name.startsWith("prepare") && names.get(0).equals("sql")) {
+            String preparing = call.replaceFirst("\\(sql", "(text");
+            body.append("""
+                            Interception interception = interception();
+                            if (interception != null) {
+                    """)
+                    .append(preparing(name, "text -> " + preparing + ");"))
+                    .append("        }\n");
+        }
         if (marksUsed(delegate, method)) {
             body.append("        ")
                     .append(delegate.reach)
@@ -566,6 +707,13 @@ final class DelegateGenerator {
             return "markUsed()";
         }
         return method.startsWith("prepare") ? "markPrepared(sql)" : "markUsed(sql)";
+    }
+
+    private static String preparing(String name, String lambda) {
+        String line = "return " + name + "(interception, sql, " + lambda;
+        return 12 + line.length() <= WIDTH || 20 + "interception, sql, ".length() + lambda.length() <= WIDTH
+                ? fitted(12, line)
+                : "            return " + name + "(\n" + "interception,\nsql,\n".indent(20) + lambda.indent(20);
     }
 
     private static boolean marksUsed(Delegate delegate, ExecutableElement method) {

@@ -3,6 +3,7 @@ package dev.naiad.pool;
 
 import dev.naiad.pool.dialect.Disconnect;
 import dev.naiad.pool.jdbc.ConnectionProxy;
+import dev.naiad.pool.jdbc.Interception;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -283,6 +284,11 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         if (verdict != Disconnect.NONE && detached == null && record.markBroken(e)) {
             pool().disconnected(record, verdict);
         }
+    }
+
+    @Override
+    protected @Nullable Interception interception() {
+        return record.pool().interception();
     }
 
     @Override

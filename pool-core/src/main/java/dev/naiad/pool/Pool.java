@@ -3,6 +3,7 @@ package dev.naiad.pool;
 
 import dev.naiad.pool.dialect.Dialect;
 import dev.naiad.pool.dialect.Disconnect;
+import dev.naiad.pool.jdbc.Interception;
 import dev.naiad.pool.queue.Slot;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -34,6 +35,7 @@ public abstract class Pool implements AutoCloseable {
 
     private final PoolConfig config;
     private final ConnectionFactory factory;
+    private final @Nullable Interception interception;
     private final Listeners listeners;
     private final Logger log;
     private final Counters counters = new Counters();
@@ -63,6 +65,7 @@ public abstract class Pool implements AutoCloseable {
     private Pool(PoolConfig config, ConnectionFactory factory, Listeners listeners) {
         this.config = config;
         this.factory = factory;
+        this.interception = Interception.of(config.interceptors());
         this.listeners = listeners;
         this.dialect = dialectOf(config);
         this.log = LoggerFactory.getLogger("dev.naiad.pool." + getClass().getSimpleName() + "." + config.name());
@@ -446,6 +449,10 @@ public abstract class Pool implements AutoCloseable {
 
     final ConnectionFactory factory() {
         return factory;
+    }
+
+    final @Nullable Interception interception() {
+        return interception;
     }
 
     final Listeners listeners() {

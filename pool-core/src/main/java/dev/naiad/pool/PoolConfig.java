@@ -3,6 +3,7 @@ package dev.naiad.pool;
 
 import dev.naiad.pool.dialect.Dialect;
 import dev.naiad.pool.dialect.DisconnectClassifier;
+import dev.naiad.pool.intercept.ExecutionInterceptor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class PoolConfig {
     private final DisconnectClassifier disconnectClassifier;
     private final @Nullable String driverClassName;
     private final @Nullable Duration failFastAfter;
+    private final List<ExecutionInterceptor> interceptors;
     private final List<PoolListener> listeners;
     private final int maxOverflow;
     private final String name;
@@ -49,6 +51,7 @@ public final class PoolConfig {
         disconnectClassifier = settings.disconnectClassifier;
         driverClassName = settings.driverClassName;
         failFastAfter = settings.failFastAfter;
+        interceptors = List.copyOf(settings.interceptors);
         listeners = List.copyOf(settings.listeners);
         maxOverflow = settings.maxOverflow;
         name = settings.name;
@@ -117,6 +120,11 @@ public final class PoolConfig {
     /** See {@link PoolSettings#failFastAfter}. */
     public @Nullable Duration failFastAfter() {
         return failFastAfter;
+    }
+
+    /** See {@link PoolSettings#interceptor}. */
+    public List<ExecutionInterceptor> interceptors() {
+        return interceptors;
     }
 
     /** See {@link PoolSettings#listener}. */
@@ -221,6 +229,7 @@ public final class PoolConfig {
                 + ", connectConcurrency=" + connectConcurrency
                 + ", connectTimeout=" + (connectTimeout == null ? "none" : connectTimeout)
                 + ", failFastAfter=" + (failFastAfter == null ? "never" : failFastAfter)
+                + ", interceptors=" + interceptors.size()
                 + ", listeners=" + listeners.size()
                 + "]";
     }

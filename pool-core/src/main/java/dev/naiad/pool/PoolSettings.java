@@ -3,10 +3,12 @@ package dev.naiad.pool;
 
 import dev.naiad.pool.dialect.Dialect;
 import dev.naiad.pool.dialect.DisconnectClassifier;
+import dev.naiad.pool.intercept.ExecutionInterceptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     @Nullable
     Duration failFastAfter = Duration.ofSeconds(10);
 
+    final List<ExecutionInterceptor> interceptors;
     final List<PoolListener> listeners;
     int maxOverflow = 10;
     String name = "default";
@@ -73,6 +76,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
 
     PoolSettings() {
         this.connectionProperties = new TreeMap<>();
+        this.interceptors = new ArrayList<>();
         this.listeners = new ArrayList<>();
     }
 
@@ -92,6 +96,8 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         disconnectClassifier = origin.disconnectClassifier();
         driverClassName = origin.driverClassName();
         failFastAfter = origin.failFastAfter();
+        interceptors.clear();
+        interceptors.addAll(origin.interceptors());
         listeners.clear();
         listeners.addAll(origin.listeners());
         maxOverflow = origin.maxOverflow();
@@ -207,6 +213,15 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     /** Adds a listener; those added here come before all added to the pool later. SQLAlchemy: {@code events}. */
     public final B listener(PoolListener listener) {
         listeners.add(listener);
+        return self();
+    }
+
+    /**
+     * Adds an interceptor of statements and transactions; it stands inside of those added before. Default none, which costs
+     * nothing. SQLAlchemy: {@code proxy}, of which there is only one.
+     */
+    public final B interceptor(ExecutionInterceptor interceptor) {
+        interceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
         return self();
     }
 

@@ -35,7 +35,15 @@ class ArchitectureTests {
             .resideInAPackage("dev.naiad.pool.jdbc")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("dev.naiad.pool.jdbc", "java..", "org.jspecify..");
+            .resideInAnyPackage("dev.naiad.pool.jdbc", "dev.naiad.pool.intercept", "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule interceptorsSeeNothingButJdbc = classes()
+            .that()
+            .resideInAPackage("dev.naiad.pool.intercept")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.naiad.pool.intercept", "java..", "org.jspecify..");
 
     @ArchTest
     static final ArchRule theManagedDriverUsesThePoolLikeAnybody = classes()

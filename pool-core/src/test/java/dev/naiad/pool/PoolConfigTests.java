@@ -4,6 +4,7 @@ package dev.naiad.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.naiad.pool.intercept.ExecutionInterceptor;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -84,6 +85,7 @@ class PoolConfigTests {
                 .connectionProperty("ssl", "true")
                 .connectionFactory(entry -> null)
                 .connectConcurrency(3)
+                .interceptor(new ExecutionInterceptor() {})
                 .listener(new PoolListener() {})
                 .name("n")
                 .poolSize(1)

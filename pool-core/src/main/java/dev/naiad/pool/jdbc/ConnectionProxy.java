@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Savepoint;
 import java.sql.ShardingKey;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -121,6 +122,15 @@ public abstract class ConnectionProxy extends TrackingConnection {
 
     @Override
     public void commit() throws SQLException {
+        Interception interception = interception();
+        if (interception == null) {
+            commitNow();
+        } else {
+            interception.commit(this, this::commitNow);
+        }
+    }
+
+    private void commitNow() throws SQLException {
         try {
             delegate.commit();
         } catch (SQLException e) {
@@ -131,12 +141,93 @@ public abstract class ConnectionProxy extends TrackingConnection {
 
     @Override
     public void rollback() throws SQLException {
+        Interception interception = interception();
+        if (interception == null) {
+            rollbackNow();
+        } else {
+            interception.rollback(this, this::rollbackNow);
+        }
+    }
+
+    private void rollbackNow() throws SQLException {
         try {
             delegate.rollback();
         } catch (SQLException e) {
             throw failed(e);
         }
         clearUsed();
+    }
+
+    @Override
+    public final void rollback(Savepoint savepoint) throws SQLException {
+        Interception interception = interception();
+        if (interception == null) {
+            rollbackNow(savepoint);
+        } else {
+            interception.rollbackSavepoint(this, savepoint, () -> rollbackNow(savepoint));
+        }
+    }
+
+    private void rollbackNow(Savepoint savepoint) throws SQLException {
+        markUsed();
+        try {
+            delegate.rollback(savepoint);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public final void releaseSavepoint(Savepoint savepoint) throws SQLException {
+        Interception interception = interception();
+        if (interception == null) {
+            releaseNow(savepoint);
+        } else {
+            interception.releaseSavepoint(this, savepoint, () -> releaseNow(savepoint));
+        }
+    }
+
+    private void releaseNow(Savepoint savepoint) throws SQLException {
+        markUsed();
+        try {
+            delegate.releaseSavepoint(savepoint);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public final Savepoint setSavepoint() throws SQLException {
+        Interception interception = interception();
+        return interception == null ? savepointNow() : interception.savepoint(this, null, this::savepoint);
+    }
+
+    @Override
+    public final Savepoint setSavepoint(String name) throws SQLException {
+        Interception interception = interception();
+        return interception == null ? savepointNow(name) : interception.savepoint(this, name, this::savepoint);
+    }
+
+    private Savepoint savepoint(@Nullable String name) throws SQLException {
+        return name == null ? savepointNow() : savepointNow(name);
+    }
+
+    private Savepoint savepointNow() throws SQLException {
+        markUsed();
+        try {
+            return delegate.setSavepoint();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private Savepoint savepointNow(String name) throws SQLException {
+        markUsed();
+        try {
+            return delegate.setSavepoint(name);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
     }
 
     /**
@@ -237,8 +328,8 @@ public abstract class ConnectionProxy extends TrackingConnection {
     @Override
     public void setAutoCommit(boolean autoCommit) throws SQLException {
         checkOpen();
-        Connection raw = delegate;
         try {
+            Connection raw = delegate;
             boolean before = raw.getAutoCommit(); // which is local in all drivers
             if (before == autoCommit) {
                 return;
@@ -247,7 +338,20 @@ public abstract class ConnectionProxy extends TrackingConnection {
         } catch (SQLException e) {
             throw failed(e);
         }
-        changing(SessionProperty.AUTO_COMMIT.bit, connection -> connection.setAutoCommit(autoCommit), raw);
+        Interception interception = interception();
+        if (interception == null) {
+            setAutoCommitNow(autoCommit);
+        } else if (!autoCommit) {
+            interception.begin(this, () -> setAutoCommitNow(false));
+        } else if (activity == RAN_SINCE_COMMIT) {
+            interception.commit(this, () -> setAutoCommitNow(true));
+        } else {
+            setAutoCommitNow(true);
+        }
+    }
+
+    private void setAutoCommitNow(boolean autoCommit) throws SQLException {
+        changing(SessionProperty.AUTO_COMMIT.bit, connection -> connection.setAutoCommit(autoCommit), delegate);
         if (session.isOriginal(SessionProperty.AUTO_COMMIT, autoCommit)) {
             setClean(SessionProperty.AUTO_COMMIT.bit);
         }

@@ -44,7 +44,7 @@ abstract class TrackedStatement extends Tracked implements Statement {
     // When two threads close at once, both may reach the driver, which JDBC defines as harmless; an atomic swap would
     // cost every statement more than that is worth.
     @Override
-    public final void close() throws SQLException {
+    public void close() throws SQLException {
         Statement raw = retire();
         if (raw == null) {
             return;

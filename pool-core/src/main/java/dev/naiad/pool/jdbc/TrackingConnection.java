@@ -47,6 +47,14 @@ public abstract class TrackingConnection extends DelegatingConnection {
     protected abstract void onFailure(SQLException e);
 
     /**
+     * What stands around executions and transactions. Asked when statements are made and transactions end, not at checkout.
+     *
+     * @return always the same, null if there is nothing
+     */
+    @Override
+    protected abstract @Nullable Interception interception();
+
+    /**
      * Returns the physical connection, or, once sealed, one on which every call fails.
      *
      * @return the object that calls go to
@@ -104,6 +112,13 @@ public abstract class TrackingConnection extends DelegatingConnection {
         return e;
     }
 
+    /** An interceptor threw this; {@link #failed} is for what the driver throws. */
+    final void intercepted(SQLException e) {
+        if (!(e instanceof ClosedHandleException) && !sealed()) {
+            onFailure(e);
+        }
+    }
+
     /**
      * Closes whatever was opened through this connection and is still open, statements of the owner's newest first.
      * Afterwards their proxies are dead.
@@ -139,7 +154,7 @@ public abstract class TrackingConnection extends DelegatingConnection {
         }
     }
 
-    private <T extends Tracked> T track(T opened) throws SQLException {
+    final <T extends Tracked> T track(T opened) throws SQLException {
         if (Thread.currentThread() == owner) {
             link(opened);
         } else {
@@ -190,7 +205,43 @@ public abstract class TrackingConnection extends DelegatingConnection {
 
     @Override
     final @Nullable Statement wrap(@Nullable Statement raw) throws SQLException {
-        return raw == null ? null : track(new DelegatingStatement(this, raw));
+        if (raw == null) {
+            return null;
+        }
+        Interception interception = interception();
+        return track(
+                interception == null
+                        ? new DelegatingStatement(this, raw)
+                        : new InterceptedStatement(this, raw, interception, null));
+    }
+
+    @Override
+    final @Nullable PreparedStatement prepareStatement(
+            Interception interception, @Nullable String sql, Preparation<PreparedStatement> preparation)
+            throws SQLException {
+        checkOpen();
+        String text = interception.rewrite(this, sql);
+        PreparedStatement raw = prepared(text, preparation);
+        return raw == null ? null : track(new InterceptedPreparedStatement(this, raw, interception, text));
+    }
+
+    @Override
+    final @Nullable CallableStatement prepareCall(
+            Interception interception, @Nullable String sql, Preparation<CallableStatement> preparation)
+            throws SQLException {
+        checkOpen();
+        String text = interception.rewrite(this, sql);
+        CallableStatement raw = prepared(text, preparation);
+        return raw == null ? null : track(new InterceptedCallableStatement(this, raw, interception, text));
+    }
+
+    private <T> @Nullable T prepared(String sql, Preparation<T> preparation) throws SQLException {
+        markPrepared(sql);
+        try {
+            return preparation.prepare(sql);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
     }
 
     @Override

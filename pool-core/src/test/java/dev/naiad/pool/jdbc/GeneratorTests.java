@@ -29,7 +29,7 @@ class GeneratorTests {
         Map<String, String> first = generate(directory.resolve("first"));
         Map<String, String> second = generate(directory.resolve("second"));
 
-        assertThat(first).hasSize(10).isEqualTo(second);
+        assertThat(first).hasSize(13).isEqualTo(second);
         assertThat(first.values())
                 .allSatisfy(source -> assertThat(source.lines())
                         .allMatch(line -> line.length() <= 120)
@@ -74,6 +74,9 @@ class GeneratorTests {
                 Arguments.of(DelegatingStatement.class, Statement.class),
                 Arguments.of(DelegatingPreparedStatement.class, PreparedStatement.class),
                 Arguments.of(DelegatingCallableStatement.class, CallableStatement.class),
+                Arguments.of(InterceptedStatement.class, Statement.class),
+                Arguments.of(InterceptedPreparedStatement.class, PreparedStatement.class),
+                Arguments.of(InterceptedCallableStatement.class, CallableStatement.class),
                 Arguments.of(DelegatingResultSet.class, ResultSet.class),
                 Arguments.of(DelegatingDatabaseMetaData.class, DatabaseMetaData.class),
                 Arguments.of(DelegatingArray.class, Array.class),
