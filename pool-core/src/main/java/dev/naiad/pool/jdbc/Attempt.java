@@ -73,8 +73,8 @@ final class Attempt<R> {
         if (reachedDriver && form.kind == Execution.Kind.BATCH) {
             throw new SQLException("A batch can be executed once only; an interceptor tried again.");
         }
-        reachedDriver = true;
         state.driverRuns();
+        reachedDriver = true;
         return failures.noting(() -> driver.run(sql));
     }
 
