@@ -15,6 +15,8 @@ public enum CloseReason {
     LATE,
     /** It had been detached, and its user closed it. */
     DETACHED,
+    /** Its borrower dropped it without closing it. */
+    LOST,
     /** The pool was disposed of. */
     DISPOSED,
     /** The pool was closed. */

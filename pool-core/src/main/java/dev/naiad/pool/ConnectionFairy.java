@@ -25,8 +25,8 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
     private final long ticket;
     private volatile @Nullable DetachedConnection detached;
 
-    ConnectionFairy(ConnectionRecord record, long ticket) {
-        super(record.requireConnection(), record.requireSession(), Thread.currentThread());
+    ConnectionFairy(ConnectionRecord record, long ticket, Thread borrower) {
+        super(record.requireConnection(), record.requireSession(), borrower);
         this.record = record;
         this.ticket = ticket;
     }
@@ -35,9 +35,18 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         return record.pool();
     }
 
+    /** Spends the ticket; true for the first caller and never again. */
+    private boolean tryBeginReturn() {
+        if (!record.tryBeginReturn(ticket)) {
+            return false;
+        }
+        record.keep(session());
+        return true;
+    }
+
     @Override
     public void close() throws SQLException {
-        SQLException lostCommit = record.tryBeginReturn(ticket) ? giveBack() : closeDetached();
+        SQLException lostCommit = tryBeginReturn() ? giveBack() : closeDetached();
         if (lostCommit != null) {
             throw lostCommit;
         }
@@ -49,7 +58,9 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         boolean owesCommit = false;
         try {
             Connection raw = delegate();
-            closeStatements(this::statementFailed);
+            if (hasStatements()) {
+                closeStatements(this::statementFailed);
+            }
             if (record.connection() == null) {
                 return null; // invalidated behind the user's back
             }
@@ -157,7 +168,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
 
     @Override
     public void invalidate(@Nullable Throwable cause) {
-        if (record.tryBeginReturn(ticket)) {
+        if (tryBeginReturn()) {
             seal();
             try {
                 record.invalidate(cause);
@@ -170,7 +181,8 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         if (mine != null && mine.tryClose()) {
             Connection raw = delegate();
             seal();
-            endPhysically(raw, () -> pool().dialect().terminate(raw));
+            pool().closeDetached(
+                            raw, CloseReason.DETACHED, () -> pool().dialect().terminate(raw));
         } else {
             pool().logSafely(log -> log.warn("Pool '{}': a closed connection cannot be invalidated", pool().name()));
         }
@@ -189,7 +201,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
             throw new SQLException("abort needs an executor, not null.");
         }
         Connection raw = delegate();
-        if (record.tryBeginReturn(ticket)) {
+        if (tryBeginReturn()) {
             seal();
             try {
                 raw.abort(executor);
@@ -203,7 +215,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         DetachedConnection mine = detached;
         if (mine != null && mine.tryClose()) {
             seal();
-            endPhysically(raw, () -> {
+            pool().closeDetached(raw, CloseReason.DETACHED, () -> {
                 raw.abort(executor);
                 raw.close();
             });
@@ -214,7 +226,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
 
     /** Lets go of the record without giving it back, for the pool to replace its connection; false if it was gone already. */
     boolean letGo() {
-        if (!record.tryBeginReturn(ticket)) {
+        if (!tryBeginReturn()) {
             return false;
         }
         seal();
@@ -228,7 +240,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         }
         DetachedConnection mine = new DetachedConnection(record.info());
         detached = mine;
-        if (!record.tryBeginReturn(ticket)) {
+        if (!tryBeginReturn()) {
             detached = null;
             return;
         }
@@ -238,12 +250,13 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         if (raw == null) {
             mine.tryClose();
             seal(); // invalidated meanwhile
-        } else if (mine.opened(finalizers)) {
+        } else if (mine.opened(finalizers, pool().lostConnections().watch(mine, raw, exposed()))) {
             pool().logSafely(log -> log.debug("Pool '{}': the connection of {} is detached", pool().name(), record));
             pool().announce(PoolEvent.Kind.DETACH, () -> new PoolEvent.Detach(pool(), record, raw));
         } else {
             seal(); // closed meanwhile
-            endPhysically(raw, () -> pool().dialect().terminate(raw));
+            pool().closeDetached(
+                            raw, CloseReason.DETACHED, () -> pool().dialect().terminate(raw));
         }
     }
 
@@ -269,13 +282,18 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
             return owesCommit ? lostCommit(e) : null;
         } finally {
             seal();
-            endPhysically(raw, () -> pool().dialect().close(raw));
+            pool().closeDetached(
+                            raw, CloseReason.DETACHED, () -> pool().dialect().close(raw));
         }
     }
 
-    private void endPhysically(Connection raw, Pool.Farewell farewell) {
-        pool().announce(PoolEvent.Kind.CLOSE_DETACHED, () -> new PoolEvent.CloseDetached(pool(), raw));
-        pool().closePhysically(raw, CloseReason.DETACHED, farewell);
+    @Override
+    protected void onExposed() {
+        record.markExposed(ticket);
+        DetachedConnection mine = detached;
+        if (mine != null) {
+            mine.markExposed();
+        }
     }
 
     @Override

@@ -37,7 +37,6 @@ public final class QueuePool extends Pool {
     private final ThreadPoolExecutor closers = PoolThreads.of(config(), "closer");
     private final Closer closer =
             new Closer(this, Objects.requireNonNullElse(config().closers(), closers), this::closingEnded);
-    private final Housekeeper housekeeper = new Housekeeper(config(), this::sweep);
     private volatile boolean closed;
     private volatile @Nullable Throwable lastFailure;
 
@@ -84,7 +83,7 @@ public final class QueuePool extends Pool {
             Duration failing = population.hopeless();
             throw failing != null ? unavailable(failing) : timedOut(Duration.ZERO);
         }
-        housekeeper.wake();
+        housekeeper().wake();
         try {
             opening.record.open();
         } catch (Throwable e) {
@@ -113,6 +112,7 @@ public final class QueuePool extends Pool {
         if (stale != null) {
             vacate(stale);
         }
+        lostConnections().reclaim();
         Waiter<ConnectionRecord> waiter = queue.join();
         InterruptedException interrupted = null;
         boolean undisturbed = false;
@@ -120,6 +120,9 @@ public final class QueuePool extends Pool {
             grow();
             if (closed) {
                 queue.fail(waiter, new PoolClosedException(name()));
+            }
+            if (!waiter.attended() && !waiter.settled()) {
+                announce(PoolEvent.Kind.WAITING, () -> new PoolEvent.Waiting(this, queue.waiting()));
             }
             waiter.await(ticker()::nanos, deadline);
             undisturbed = true;
@@ -177,7 +180,7 @@ public final class QueuePool extends Pool {
             start(next);
         }
         if (population.takeReliedOn()) {
-            housekeeper.later(this::grow, Population.STRAY_PATIENCE);
+            housekeeper().later(this::grow, Population.STRAY_PATIENCE);
         }
         failHopeless();
     }
@@ -218,7 +221,7 @@ public final class QueuePool extends Pool {
     private void start(Opening opening) {
         try {
             openers.execute(() -> run(opening));
-            housekeeper.wake();
+            housekeeper().wake();
         } catch (Throwable e) { // the pool was closed meanwhile, or there is no thread to be had
             fail(opening, closed ? new PoolClosedException(name()) : e);
         }
@@ -301,7 +304,7 @@ public final class QueuePool extends Pool {
         if (opening.asker != null) {
             opening.asker.neglect();
         }
-        housekeeper.later(this::grow, Population.MODESTY);
+        housekeeper().later(this::grow, Population.MODESTY);
         logSafely(log -> log.warn(
                 "Pool '{}': the database accepts no more connections; making do with the present ones for {} s",
                 name(),
@@ -337,7 +340,7 @@ public final class QueuePool extends Pool {
     void end(ConnectionRecord record, Connection connection, CloseReason reason, Farewell farewell) {
         population.closingBegins(record);
         closer.close(new Closing(connection, reason, () -> closePhysically(connection, reason, farewell)));
-        housekeeper.wake();
+        housekeeper().wake();
     }
 
     private void closingEnded() {
@@ -420,29 +423,16 @@ public final class QueuePool extends Pool {
         });
     }
 
-    // Marking
+    // Upkeep
 
     @Override
     void suspectAll() {
-        queue.forEach(ConnectionRecord::markCold);
+        queue.forEach(ConnectionRecord::markSuspect);
     }
 
     @Override
-    void housekeep() {
-        if (config().prePing() == PrePing.IDLE) {
-            housekeeper.wake();
-        }
-    }
-
-    /** Marks what has been idle since the last sweep; true if there may be more to mark later. */
     boolean sweep() {
-        AtomicBoolean more = new AtomicBoolean(checkOpenings() | closer.check());
-        queue.forEach(record -> {
-            if (record.sweep()) {
-                more.set(true);
-            }
-        });
-        return more.get();
+        return super.sweep() | checkOpenings() | closer.check();
     }
 
     // The whole pool
@@ -491,7 +481,7 @@ public final class QueuePool extends Pool {
         }
         openers.shutdown();
         closers.setKeepAliveTime(1, TimeUnit.MILLISECONDS); // not shut down: what comes back late is closed there
-        housekeeper.stop();
+        endHousekeeping();
         log().info("Pool closed. {}", status());
     }
 
@@ -519,6 +509,7 @@ public final class QueuePool extends Pool {
                 counters().closed(),
                 counters().openFailures.get(),
                 counters().timeouts.get(),
-                counters().leftOpen.get());
+                counters().leftOpen.get(),
+                counters().lost.get());
     }
 }
