@@ -25,10 +25,14 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
     private final long ticket;
     private volatile @Nullable DetachedConnection detached;
 
-    ConnectionFairy(ConnectionRecord record, long ticket, Thread borrower) {
-        super(record.requireConnection(), record.requireSession(), borrower);
+    ConnectionFairy(ConnectionRecord record, Connection connection, long ticket, Thread borrower) {
+        super(connection, record.requireSession(), borrower);
         this.record = record;
         this.ticket = ticket;
+    }
+
+    ConnectionRecord record() {
+        return record;
     }
 
     private Pool pool() {
@@ -251,7 +255,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
             mine.tryClose();
             seal(); // invalidated meanwhile
         } else if (mine.opened(finalizers, pool().lostConnections().watch(mine, raw, exposed()))) {
-            pool().logSafely(log -> log.debug("Pool '{}': the connection of {} is detached", pool().name(), record));
+            pool().logDetail("Pool '{}': connection {} is detached", pool().name(), record.id());
             pool().announce(PoolEvent.Kind.DETACH, () -> new PoolEvent.Detach(pool(), record, raw));
         } else {
             seal(); // closed meanwhile

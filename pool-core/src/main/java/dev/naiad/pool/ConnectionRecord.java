@@ -109,7 +109,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
             }
         } catch (Throwable e) {
             pool.counters().openFailures.incrementAndGet();
-            pool.logSafely(log -> log.debug("Pool '{}': opening connection {} failed", pool.name(), id, e));
+            pool.logDetail("Pool '{}': opening connection {} failed", pool.name(), id, e);
             pool.announce(PoolEvent.Kind.CONNECT_FAILED, () -> new PoolEvent.ConnectFailed(pool, this, e));
             throw e;
         }
@@ -117,7 +117,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         try {
             SessionState session = new SessionState();
             begin(session);
-            pool.log().debug("Pool '{}': opened connection {}", pool.name(), id);
+            pool.logDetail("Pool '{}': opened connection {}", pool.name(), id);
             touchedByListeners = pool.tellConnected(this);
             sentinel = pool.lostConnections().watch(this, session);
         } catch (Throwable e) {
@@ -224,7 +224,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     private void announceClose(Connection old, CloseReason reason) {
         pool.announce(PoolEvent.Kind.CLOSE, () -> new PoolEvent.Close(pool, this, old, reason));
-        pool.logSafely(log -> log.debug("Pool '{}': closing connection {} ({})", pool.name(), id, reason));
+        pool.logDetail("Pool '{}': closing connection {} ({})", pool.name(), id, reason);
     }
 
     private void close(Connection old, CloseReason reason) {

@@ -67,7 +67,7 @@ public final class NaiadDataSource implements PoolDataSource, AutoCloseable {
     }
 
     private static void announce(Pool pool) {
-        pool.log().info("Pool '{}' for {}: {}", pool.name(), pool.factory(), pool.status());
+        pool.logSafely(log -> log.info("Pool '{}' for {}: {}", pool.name(), pool.factory(), pool.status()));
     }
 
     // DataSource

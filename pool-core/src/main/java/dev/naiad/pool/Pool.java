@@ -56,6 +56,7 @@ public abstract class Pool implements AutoCloseable {
     /** A new pool with the listeners named in the configuration. */
     protected Pool(PoolConfig config) {
         this(config, config.effectiveConnectionFactory(), new Listeners());
+        EchoLog.attach(this);
         config.listeners().forEach(this::addListener);
     }
 
@@ -104,11 +105,16 @@ public abstract class Pool implements AutoCloseable {
         return record;
     }
 
-    private ConnectionFairy lend(ConnectionRecord record) {
+    private ConnectionFairy lend(ConnectionRecord taken) throws SQLException {
+        ConnectionRecord record = taken;
+        Connection connection;
+        while ((connection = record.connection()) == null) { // invalidated since it was taken
+            record = owned(replace(record));
+        }
         long ticket = record.ticket();
         Thread borrower = Thread.currentThread();
         try {
-            ConnectionFairy fairy = new ConnectionFairy(record, ticket, borrower);
+            ConnectionFairy fairy = new ConnectionFairy(record, connection, ticket, borrower);
             record.lend(ticket, borrower.getId());
             return fairy;
         } catch (Throwable e) { // no memory
@@ -125,6 +131,7 @@ public abstract class Pool implements AutoCloseable {
         long deadline = record.deadline();
         for (int attempt = 1; ; attempt++) {
             ConnectionFairy fairy = lend(record);
+            record = fairy.record();
             try {
                 if (record.needsAttention()) {
                     housekeep();
@@ -134,7 +141,7 @@ public abstract class Pool implements AutoCloseable {
                     ping(record, deadline);
                 }
                 if (listeners.wants(PoolEvent.Kind.CHECKOUT)) {
-                    listeners.fire(new PoolEvent.Checkout(this, record, record.requireConnection(), fairy));
+                    listeners.fire(new PoolEvent.Checkout(this, record, presentConnection(record), fairy));
                 }
                 if (!fairy.isValid()) {
                     fairy.close();
@@ -154,7 +161,8 @@ public abstract class Pool implements AutoCloseable {
                             "08006",
                             e);
                 }
-                log.info("Pool '{}': {} is replaced: {}", name(), record, e.getMessage());
+                ConnectionRecord dead = record;
+                logSafely(log -> log.info("Pool '{}': {} is replaced: {}", name(), dead, e.getMessage()));
                 record.invalidate(e);
                 record.setDeadline(deadline);
                 record = owned(replace(record));
@@ -163,6 +171,15 @@ public abstract class Pool implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    /** The connection of a record being lent, which somebody else may invalidate at any time. */
+    private static Connection presentConnection(ConnectionRecord record) throws DisconnectionException {
+        Connection present = record.connection();
+        if (present == null) {
+            throw new DisconnectionException("it was invalidated meanwhile");
+        }
+        return present;
     }
 
     /** Ends a checkout that failed, whatever its listeners have done to the connection. */
@@ -178,9 +195,12 @@ public abstract class Pool implements AutoCloseable {
     private void ping(ConnectionRecord record, long deadline) throws SQLException {
         long left = deadline - ticker().nanos();
         int seconds = (int) Math.max(1, Math.min(LONGEST_PING_SECONDS, TimeUnit.NANOSECONDS.toSeconds(left) + 1));
+        logDetail("Pool '{}': pinging connection {}", name(), record.id());
         boolean alive;
         try {
-            alive = dialect().ping(record.requireConnection(), seconds);
+            alive = dialect().ping(presentConnection(record), seconds);
+        } catch (DisconnectionException e) {
+            throw e;
         } catch (SQLException e) {
             if (classify(e, record.connection()) == Disconnect.NONE) {
                 throw e;
@@ -362,7 +382,7 @@ public abstract class Pool implements AutoCloseable {
         long present = record.era();
         long next = present & ~GENERATION | (present + 1) & GENERATION;
         if (era.compareAndSet(present, next)) {
-            log.info("Pool '{}': all connections opened until now will be replaced", name());
+            logSafely(log -> log.info("Pool '{}': all connections opened until now will be replaced", name()));
         }
     }
 
@@ -449,6 +469,17 @@ public abstract class Pool implements AutoCloseable {
     final void closeDetached(Connection connection, CloseReason reason, Farewell farewell) {
         announce(PoolEvent.Kind.CLOSE_DETACHED, () -> new PoolEvent.CloseDetached(this, connection));
         closePhysically(connection, reason, farewell);
+    }
+
+    /** Logs what is of interest only to whoever looks for a fault; {@code echo} brings it to INFO. */
+    final void logDetail(String message, @Nullable Object... arguments) {
+        logSafely(log -> {
+            if (config.echo() == Echo.OFF) {
+                log.debug(message, arguments);
+            } else {
+                log.info(message, arguments);
+            }
+        });
     }
 
     /** Logs where nothing may be thrown: an exception's message, and an appender, are not ours. */

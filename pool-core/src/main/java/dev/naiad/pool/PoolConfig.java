@@ -27,6 +27,7 @@ public final class PoolConfig {
     private final @Nullable String driverClassName;
     private final @Nullable Duration failFastAfter;
     private final List<ExecutionInterceptor> interceptors;
+    private final Echo echo;
     private final List<PoolListener> listeners;
     private final int maxOverflow;
     private final String name;
@@ -52,6 +53,7 @@ public final class PoolConfig {
         driverClassName = settings.driverClassName;
         failFastAfter = settings.failFastAfter;
         interceptors = List.copyOf(settings.interceptors);
+        echo = settings.echo;
         listeners = List.copyOf(settings.listeners);
         maxOverflow = settings.maxOverflow;
         name = settings.name;
@@ -125,6 +127,11 @@ public final class PoolConfig {
     /** See {@link PoolSettings#interceptor}. */
     public List<ExecutionInterceptor> interceptors() {
         return interceptors;
+    }
+
+    /** See {@link PoolSettings#echo}. */
+    public Echo echo() {
+        return echo;
     }
 
     /** See {@link PoolSettings#listener}. */
@@ -230,6 +237,7 @@ public final class PoolConfig {
                 + ", connectTimeout=" + (connectTimeout == null ? "none" : connectTimeout)
                 + ", failFastAfter=" + (failFastAfter == null ? "never" : failFastAfter)
                 + ", interceptors=" + interceptors.size()
+                + ", echo=" + echo
                 + ", listeners=" + listeners.size()
                 + "]";
     }

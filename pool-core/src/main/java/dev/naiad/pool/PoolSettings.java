@@ -48,6 +48,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     Duration failFastAfter = Duration.ofSeconds(10);
 
     final List<ExecutionInterceptor> interceptors;
+    Echo echo = Echo.OFF;
     final List<PoolListener> listeners;
     int maxOverflow = 10;
     String name = "default";
@@ -98,6 +99,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         failFastAfter = origin.failFastAfter();
         interceptors.clear();
         interceptors.addAll(origin.interceptors());
+        echo = origin.echo();
         listeners.clear();
         listeners.addAll(origin.listeners());
         maxOverflow = origin.maxOverflow();
@@ -195,6 +197,15 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
      */
     public final B dialect(@Nullable Dialect dialect) {
         this.dialect = dialect;
+        return self();
+    }
+
+    /**
+     * Whether the pool logs at INFO what it otherwise logs at DEBUG. Default {@link Echo#OFF}. SQLAlchemy: {@code echo}, or
+     * {@code echo_pool} of an engine.
+     */
+    public final B echo(Echo echo) {
+        this.echo = echo;
         return self();
     }
 

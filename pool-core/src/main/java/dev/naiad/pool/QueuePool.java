@@ -441,12 +441,12 @@ public final class QueuePool extends Pool {
     public void dispose() {
         nextEpoch();
         retireOutdated();
-        log().info("Pool disposed. {}", status());
+        logSafely(log -> log.info("Pool disposed. {}", status()));
     }
 
     @Override
     public Pool recreate() {
-        log().info("Pool '{}': recreating", name());
+        logSafely(log -> log.info("Pool '{}': recreating", name()));
         return new QueuePool(this);
     }
 
@@ -472,17 +472,17 @@ public final class QueuePool extends Pool {
         queue.failAll(() -> new PoolClosedException(name()));
         retireOutdated();
         if (!population.awaitEmpty(grace)) {
-            log().warn(
-                            "Pool '{}': {} connections were not given back in time and are aborted, {} were still being opened",
-                            name(),
-                            population.live() - population.opening(),
-                            population.opening());
+            logSafely(log -> log.warn(
+                    "Pool '{}': {} connections were not given back in time and are aborted, {} were still being opened",
+                    name(),
+                    population.live() - population.opening(),
+                    population.opening()));
             queue.forEach(ConnectionRecord::abandon);
         }
         openers.shutdown();
         closers.setKeepAliveTime(1, TimeUnit.MILLISECONDS); // not shut down: what comes back late is closed there
         endHousekeeping();
-        log().info("Pool closed. {}", status());
+        logSafely(log -> log.info("Pool closed. {}", status()));
     }
 
     @Override

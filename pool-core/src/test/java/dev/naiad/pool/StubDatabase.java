@@ -88,6 +88,7 @@ final class StubDatabase implements ConnectionFactory {
                 case "equals":
                     return connection == (arguments == null ? null : arguments[0]);
                 case "toString":
+                    script.before(call, this);
                     return "stub " + number;
                 default:
                     script.before(call, this);
