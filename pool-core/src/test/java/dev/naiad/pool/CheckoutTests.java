@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens between finding a connection and lending it: pings, listeners that refuse, replacement. */
@@ -67,6 +68,9 @@ class CheckoutTests {
     @Test
     @Tag("PP-01")
     @Tag("PP-02")
+    @Tag("PP-05")
+    @Tag("E-44")
+    @Tag("E-22")
     void pingsBeforeEachCheckoutButNotANewConnection() throws SQLException {
         pool = pool(PrePing.ON);
         answerPings(true);
@@ -80,6 +84,7 @@ class CheckoutTests {
     }
 
     @Test
+    @Tag("PP-11")
     void pingsAfterIdlenessOnly() throws SQLException {
         pool = pool(PrePing.IDLE);
         answerPings(true);
@@ -160,6 +165,7 @@ class CheckoutTests {
     @Test
     @Tag("D-01")
     @Tag("A23.3")
+    @Tag("EV-06")
     void aConnectionThatAListenerCallsDeadIsReplacedAndAllListenersAreAskedAgain() throws SQLException {
         List<String> asked = new ArrayList<>();
         pool.subscribe(EnumSet.of(PoolEvent.Kind.CHECKOUT), event -> asked.add("l1"));
@@ -227,6 +233,8 @@ class CheckoutTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    @Tag("F-09")
+    @Tag("E-43")
     void aListenerMayDoAnythingToTheConnectionAndTheSlotSurvives(boolean thenThrow) {
         for (String deed : List.of("close", "invalidate", "detach", "entry", "abort")) {
             Registration registration = pool.subscribe(EnumSet.of(PoolEvent.Kind.CHECKOUT), event -> {
@@ -254,6 +262,10 @@ class CheckoutTests {
 
     @Test
     @Tag("EV-10")
+    @Tag("DR-03")
+    @Tag("EN-07")
+    @Tag("E-04")
+    @Tag("E3-10")
     void aListenerOfTheFirstConnectionThatFailsGetsAnotherChance() throws SQLException {
         List<String> firsts = new ArrayList<>();
         pool.subscribe(EnumSet.of(PoolEvent.Kind.FIRST_CONNECT), event -> {
@@ -274,6 +286,7 @@ class CheckoutTests {
 
     @Test
     @Tag("EV-10")
+    @Tag("E3-10")
     void nobodyGetsAConnectionWhileTheFirstIsBeingSetUp() throws Exception {
         var entered = new CountDownLatch(1);
         var release = new CountDownLatch(1);
@@ -298,6 +311,253 @@ class CheckoutTests {
     }
 
     @Test
+    @Tag("PP-02")
+    @Tag("E-22")
+    void doesNotPingWhatWasJustOpenedInAnOldPlace() throws SQLException {
+        pool = pool(PrePing.ON);
+        answerPings(true);
+        PoolProxiedConnection first = pool.connect();
+        ConnectionPoolEntry entry = first.entry();
+        first.invalidate(null);
+        try (PoolProxiedConnection second = pool.connect()) {
+            assertThat(second.entry()).isSameAs(entry);
+            second.invalidateSoftly(null);
+        }
+        pool.connect().close();
+
+        assertThat(database.attempts).hasValue(3);
+        assertThat(pings).isEmpty();
+    }
+
+    @Test
+    @Tag("PP-08")
+    void withoutPingADeadConnectionIsLentAndFailsItsUser() throws SQLException {
+        pool.connect().close();
+        database.script((call, connection) -> {
+            if (call.startsWith("statement.execute") || call.equals("isValid")) {
+                throw new SQLException("gone", "08006");
+            }
+        });
+
+        try (Connection connection = pool.connect()) {
+            assertThatThrownBy(() -> connection.createStatement().executeUpdate("x"))
+                    .hasMessage("gone");
+        }
+        assertThat(database.open).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"08006, NONE, false", "08006, CONNECTION, true", "42000, NONE, false", "42000, CONNECTION, true"})
+    @Tag("PP-07")
+    @Tag("PP-03")
+    void theClassifierDecidesWhatAFailedPingMeans(String state, Disconnect verdict, boolean replaced)
+            throws SQLException {
+        List<Disconnect> proposals = new ArrayList<>();
+        pool = pool(database.settings().prePing(PrePing.ON).disconnectClassifier((exception, proposal) -> {
+            proposals.add(proposal);
+            return verdict;
+        }));
+        pool.connect().close();
+        SQLException failure = new SQLException("odd", state);
+        database.script((call, connection) -> {
+            if (call.equals("isValid")) {
+                throw failure;
+            }
+        });
+
+        if (replaced) {
+            pool.connect().close();
+            assertThat(database.attempts).hasValue(2);
+        } else {
+            assertThatThrownBy(pool::connect).isSameAs(failure);
+        }
+        assertThat(proposals).first().isEqualTo(state.equals("08006") ? Disconnect.CONNECTION : Disconnect.NONE);
+    }
+
+    @Test
+    @Tag("D-06")
+    void aDisconnectionExceptionMeansNothingOutsideTheCheckout() throws SQLException {
+        DisconnectionException elsewhere = new DisconnectionException("elsewhere");
+        Registration onConnect = pool.subscribe(EnumSet.of(PoolEvent.Kind.CONNECT), event -> {
+            throw elsewhere;
+        });
+        assertThatThrownBy(pool::connect).isSameAs(elsewhere);
+        assertThat(database.attempts).hasValue(1);
+        onConnect.close();
+        Registration onReset = pool.subscribe(EnumSet.of(PoolEvent.Kind.RESET), event -> {
+            throw elsewhere;
+        });
+        pool.connect().close();
+        onReset.close();
+
+        assertThat(database.open).hasValue(0);
+        assertThat(events).endsWith("RESET", "INVALIDATE", "CLOSE", "CHECKIN none");
+    }
+
+    @Test
+    @Tag("D-08")
+    @Tag("E-01")
+    void theProxyOfAReplacedConnectionIsDead() throws SQLException {
+        List<PoolProxiedConnection> offered = new ArrayList<>();
+        pool.subscribe(EnumSet.of(PoolEvent.Kind.CHECKOUT), event -> {
+            offered.add(((PoolEvent.Checkout) event).proxy());
+            if (offered.size() == 1) {
+                throw new DisconnectionException("gone");
+            }
+        });
+        try (PoolProxiedConnection lent = pool.connect()) {
+            assertThat(offered).hasSize(2).last().isSameAs(lent);
+            assertThat(offered.get(0).isClosed()).isTrue();
+            offered.get(0).close();
+            assertThat(lent.isValid()).isTrue();
+        }
+    }
+
+    /** The ticker is read after the connection was found present: the last moment before it is lent. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("F-08")
+    @Tag("E-43")
+    void whatIsInvalidatedBetweenTakingAndLendingIsReplaced(boolean withListener) throws SQLException {
+        List<ConnectionPoolEntry> victims = new CopyOnWriteArrayList<>();
+        pool = new QueuePool(database.settings()
+                .poolSize(1)
+                .maxOverflow(0)
+                .prePing(PrePing.OFF)
+                .recycle(Duration.ofDays(1))
+                .ticker(() -> {
+                    if (!victims.isEmpty()) {
+                        victims.remove(0).invalidate(null);
+                    }
+                    return 0;
+                })
+                .build());
+        if (withListener) {
+            pool.subscribe(EnumSet.of(PoolEvent.Kind.CHECKOUT), event -> {});
+        }
+        PoolProxiedConnection first = pool.connect();
+        ConnectionPoolEntry entry = first.entry();
+        first.close();
+        victims.add(entry);
+
+        try (PoolProxiedConnection second = pool.connect()) {
+            assertThat(second.isValid()).isTrue();
+            assertThat(database.behind(second).number).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @Tag("R-08")
+    @Tag("IN-05")
+    void aCheckoutListenerFindsWhatTheConnectListenerPrepared() throws SQLException {
+        List<String> told = new ArrayList<>();
+        boolean[] down = new boolean[1];
+        TestTicker ticker = new TestTicker();
+        pool = pool(database.settings()
+                .poolSize(1)
+                .recycle(Duration.ofSeconds(1))
+                .ticker(ticker)
+                .listener(new PoolListener() {
+                    @Override
+                    public void connect(PoolEvent.Connect event) {
+                        event.entry().info().put("prepared", true);
+                        told.add("connect");
+                    }
+
+                    @Override
+                    public void checkout(PoolEvent.Checkout event) {
+                        told.add("checkout, prepared: " + event.entry().info().containsKey("prepared"));
+                    }
+                }));
+        database.script((call, connection) -> {
+            if (call.equals("open") && down[0]) {
+                throw new SQLException("down");
+            }
+        });
+        pool.connect().close();
+        ticker.advance(Duration.ofSeconds(2));
+        down[0] = true;
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(pool::connect).hasMessage("down");
+        }
+        down[0] = false;
+        pool.connect().close();
+        pool.connect().close();
+
+        assertThat(told)
+                .containsExactly(
+                        "connect",
+                        "checkout, prepared: true",
+                        "connect",
+                        "checkout, prepared: true",
+                        "checkout, prepared: true");
+    }
+
+    private QueuePool pool(TestTicker ticker, Duration timeout) {
+        return pool(database.settings()
+                .poolSize(1)
+                .maxOverflow(0)
+                .prePing(PrePing.OFF)
+                .ticker(ticker)
+                .timeout(timeout));
+    }
+
+    private CountDownLatch hangWhenOpening(int number) {
+        CountDownLatch release = new CountDownLatch(1);
+        database.script((call, connection) -> {
+            if (call.equals("open") && connection.number == number) {
+                TestSupport.awaitUninterruptibly(release);
+            }
+        });
+        return release;
+    }
+
+    @Test
+    @Tag("QP-06")
+    @Tag("E-48")
+    @Tag("E3-02")
+    void theDeadlineCoversTheOpening() throws Exception {
+        TestTicker ticker = new TestTicker();
+        pool = pool(ticker, Duration.ofMillis(500));
+        CountDownLatch release = hangWhenOpening(1);
+        Borrower<Connection> caller = Borrower.waitingFor(pool);
+        ticker.advance(Duration.ofMillis(499));
+        caller.nudge();
+        await().until(() -> caller.thread.getState() == Thread.State.TIMED_WAITING);
+        assertThat(caller.isDone()).isFalse();
+        ticker.advance(Duration.ofMillis(1));
+        caller.nudge();
+
+        assertThat(caller.failure())
+                .isInstanceOf(PoolTimeoutException.class)
+                .hasMessageContaining("within 0.5 s")
+                .hasMessageContaining("being opened 1");
+        release.countDown();
+        await().until(() -> pool.snapshot().checkedIn() == 1);
+    }
+
+    @Test
+    @Tag("E-48")
+    void theDeadlineCoversTheReplacementOfWhatAListenerRefused() throws Exception {
+        TestTicker ticker = new TestTicker();
+        pool = pool(ticker, Duration.ofSeconds(10));
+        Registration registration = pool.subscribe(EnumSet.of(PoolEvent.Kind.CHECKOUT), event -> {
+            ticker.advance(Duration.ofSeconds(9));
+            throw new DisconnectionException("gone");
+        });
+        CountDownLatch release = hangWhenOpening(2);
+        Borrower<Connection> caller = Borrower.waitingFor(pool);
+        registration.close();
+        ticker.advance(Duration.ofSeconds(1));
+        caller.nudge();
+
+        assertThat(caller.failure()).isInstanceOf(PoolTimeoutException.class);
+        release.countDown();
+        await().until(() -> pool.snapshot().checkedIn() == 1);
+    }
+
+    @Test
+    @Tag("EN-03")
     void afterADisconnectTheOthersAreAskedBeforeTheyAreLent() throws SQLException {
         try (Connection one = pool.connect();
                 Connection two = pool.connect()) {
@@ -322,6 +582,7 @@ class CheckoutTests {
     }
 
     @Test
+    @Tag("EN-03")
     void theClassifierHasTheLastWord() throws SQLException {
         pool = pool(database.settings()
                 .poolSize(3)

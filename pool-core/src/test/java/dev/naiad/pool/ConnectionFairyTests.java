@@ -34,6 +34,8 @@ class ConnectionFairyTests {
 
     @Test
     @Tag("R-10")
+    @Tag("F-13")
+    @Tag("E-03")
     void aClosedProxyCannotGiveBackWhatItsNextUserHolds() throws SQLException {
         Connection former = pool.connect();
         former.close();
@@ -63,6 +65,67 @@ class ConnectionFairyTests {
     }
 
     @Test
+    @Tag("F-04")
+    @Tag("IN-06")
+    @Tag("DT-03")
+    void aClosedProxyTellsNothingOfTheNextUsersConnection() throws SQLException {
+        PoolProxiedConnection former = pool.connect();
+        former.close();
+        try (PoolProxiedConnection present = pool.connect()) {
+            present.info().put("of", "present");
+
+            assertThat(former.isValid()).isFalse();
+            assertThat(former.info()).isEmpty();
+            former.invalidate(null);
+            former.invalidateSoftly(null);
+            former.detach();
+            former.transactionWasReset();
+
+            assertThat(former.isDetached()).isFalse();
+            assertThat(present.isValid()).isTrue();
+        }
+        pool.connect().close();
+        assertThat(database.attempts).hasValue(1);
+    }
+
+    @Test
+    @Tag("PB-05")
+    @Tag("F-12")
+    @Tag("F-13")
+    void everyCheckoutHasAProxyOfItsOwnThatGivesBackOnce() throws SQLException {
+        PoolProxiedConnection first = pool.connect();
+        PoolProxiedConnection second = pool.connect();
+        assertThat(second).isNotSameAs(first);
+        first.close();
+        first.close();
+        first.close();
+
+        assertThat(pool.snapshot().checkedOut()).isEqualTo(1);
+        assertThat(second.isValid()).isTrue();
+        second.close();
+        assertThat(pool.snapshot().checkedOut()).isZero();
+    }
+
+    @Test
+    @Tag("F-11")
+    void isGivenBackAtTheEndOfItsBlockAlsoOnAnError() throws SQLException {
+        try (Connection connection = pool.connect()) {
+            assertThat(connection).isNotNull();
+            assertThat(pool.snapshot().checkedOut()).isEqualTo(1);
+        }
+        assertThat(pool.snapshot().checkedOut()).isZero();
+        assertThatThrownBy(() -> {
+                    try (Connection connection = pool.connect()) {
+                        throw new IllegalStateException("of " + connection);
+                    }
+                })
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(pool.snapshot().checkedOut()).isZero();
+    }
+
+    @Test
+    @Tag("E3-06")
+    @Tag("E-03")
     void whenManyThreadsCloseAtOnceOneGivesBack() throws Exception {
         List<String> checkins = Collections.synchronizedList(new ArrayList<>());
         pool.addListener(new PoolListener() {

@@ -101,7 +101,6 @@ class EventOrderTests {
             case "generation" -> pool.invalidate(reporter, null);
             default -> stale.invalidateSoftly(null);
         }
-        reporter.close();
         stale.close();
         journal.next();
 
@@ -110,6 +109,7 @@ class EventOrderTests {
         assertThat(journal.next())
                 .startsWith("close", "abort 1", "open 3", "connect", "checkout")
                 .doesNotContain("invalidate", "firstConnect");
+        reporter.close();
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class InvalidationTests {
@@ -65,7 +66,8 @@ class InvalidationTests {
 
     @Test
     @Tag("F-07")
-    @Tag("F-08")
+    @Tag("R-12")
+    @Tag("E-14")
     void hardThroughTheEntryBehindTheUsersBack() throws SQLException {
         PoolProxiedConnection connection = pool.connect();
         work(connection);
@@ -81,6 +83,7 @@ class InvalidationTests {
     }
 
     @Test
+    @Tag("R-01")
     void anIdleConnectionInvalidatedThroughItsEntryIsReplacedOnDemand() throws SQLException {
         PoolProxiedConnection connection = pool.connect();
         ConnectionPoolEntry entry = connection.entry();
@@ -113,9 +116,52 @@ class InvalidationTests {
                         "SOFT_INVALIDATE", "RESET", "CHECKIN", "CLOSE", "CONNECT", "CHECKOUT", "RESET", "CHECKIN");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("R-05")
+    @Tag("R-06")
+    @Tag("E-33")
+    void countsEvenIfNoTimeHasPassedSinceTheOpening(boolean softly) throws SQLException {
+        pool = pool(database.settings().poolSize(2).ticker(new TestTicker()));
+        PoolProxiedConnection one = pool.connect();
+        PoolProxiedConnection two = pool.connect();
+        if (softly) {
+            one.invalidateSoftly(null);
+            two.invalidateSoftly(null);
+        } else {
+            pool.invalidate(one, null);
+        }
+        one.close();
+        two.close();
+
+        try (PoolProxiedConnection three = pool.connect();
+                PoolProxiedConnection four = pool.connect()) {
+            assertThat(database.behind(three).number + database.behind(four).number)
+                    .isEqualTo(3 + 4);
+        }
+    }
+
+    @Test
+    @Tag("I-09")
+    void ofThePoolSurvivesItsDisposalAndDoesNotReachItsSuccessor() throws SQLException {
+        PoolProxiedConnection one = pool.connect();
+        PoolProxiedConnection two = pool.connect();
+        pool.invalidate(one, null);
+        pool.dispose();
+        two.close();
+        assertThat(database.open).hasValue(0);
+
+        Pool successor = pool.recreate();
+        successor.connect().close();
+        successor.connect().close();
+        assertThat(database.attempts).hasValue(3);
+        successor.close();
+    }
+
     @Test
     @Tag("I-03")
     @Tag("I-06")
+    @Tag("E-34")
     void thePoolAsAWholeByAConnectionOfThePresentGeneration() throws SQLException {
         PoolProxiedConnection one = pool.connect();
         PoolProxiedConnection two = pool.connect();
@@ -136,6 +182,8 @@ class InvalidationTests {
     @Test
     @Tag("I-04")
     @Tag("I-07")
+    @Tag("E3-08")
+    @Tag("E-34")
     void manyReportsOfOneGenerationMakeOneChange() throws Exception {
         int count = 15;
         pool = pool(database.settings().poolSize(count).maxOverflow(0));
@@ -171,6 +219,7 @@ class InvalidationTests {
 
     @Test
     @Tag("CR-04")
+    @Tag("E3-09")
     void aConnectionOpenedWhileThePoolIsInvalidatedIsStaleAtItsNextCheckout() throws Exception {
         PoolProxiedConnection reporter = pool.connect();
         CountDownLatch opening = new CountDownLatch(1);
@@ -201,8 +250,12 @@ class InvalidationTests {
     @Tag("DT-03")
     @Tag("DT-07")
     @Tag("RR-03")
+    @Tag("IN-03")
+    @Tag("F-10")
+    @Tag("QP-21")
     void detachingFreesThePlaceAndLeavesTheConnectionToItsUser() throws SQLException {
         PoolProxiedConnection mine = pool.connect();
+        ConnectionPoolEntry place = mine.entry();
         mine.info().put("key", "value");
         work(mine);
         events.clear();
@@ -213,11 +266,13 @@ class InvalidationTests {
         assertThat(mine.isDetached()).isTrue();
         assertThat(mine.isValid()).isTrue();
         assertThat(mine.entry()).isNull();
-        assertThat(mine.info()).containsEntry("key", "value");
+        assertThat(mine.info()).containsEntry("key", "value").isNotSameAs(place.info());
         assertThat(pool.snapshot().checkedIn()).isEqualTo(1);
         try (Connection a = pool.connect();
                 Connection b = pool.connect()) {
             assertThat(database.open).as("beyond the limit").hasValue(3);
+            assertThat(place.info()).isEmpty();
+            assertThat(mine.info()).containsEntry("key", "value");
             assertThat(a).isNotSameAs(b);
         }
         work(mine);
@@ -260,8 +315,8 @@ class InvalidationTests {
         assertThat(database.open).hasValue(0);
     }
 
-    /** E.3 no. 6. */
     @Test
+    @Tag("E3-06")
     void ofACloseAndADetachAtTheSameTimeNeitherIsLost() throws Exception {
         for (int round = 0; round < 300; round++) {
             PoolProxiedConnection connection = pool.connect();

@@ -37,6 +37,41 @@ class NullPoolTests {
     }
 
     @Test
+    @Tag("NP-03")
+    void opensAnewAfterAnInvalidation() throws SQLException {
+        pool.connect().close();
+        pool.connect().invalidate(null);
+        pool.connect().close();
+
+        assertThat(database.attempts).hasValue(3);
+        assertThat(database.open).hasValue(0);
+    }
+
+    @Test
+    @Tag("NP-04")
+    void neverPings() throws SQLException {
+        NullPool pinging = new NullPool(database.settings().prePing(PrePing.ON).build());
+        database.script((call, connection) -> assertThat(call).isNotEqualTo("isValid"));
+        pinging.connect().close();
+        pinging.connect().close();
+
+        assertThat(database.attempts).hasValue(2);
+    }
+
+    @Test
+    @Tag("DT-09")
+    void aDetachedConnectionIsNotLentAgain() throws SQLException {
+        PoolProxiedConnection mine = pool.connect();
+        mine.detach();
+        pool.connect().close();
+        assertThat(mine.isValid()).isTrue();
+        mine.close();
+
+        assertThat(database.journal).containsExactly("open 1", "open 2", "close 2", "close 1");
+        assertThat(pool.snapshot().checkedOut()).isZero();
+    }
+
+    @Test
     @Tag("NP-05")
     void hasNoLimitAndSaysItsNameOnly() throws SQLException {
         assertThat(pool.status()).isEqualTo("NullPool 'default'");

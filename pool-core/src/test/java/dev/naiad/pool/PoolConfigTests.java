@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.naiad.pool.intercept.ExecutionInterceptor;
+import dev.naiad.pool.dialect.Disconnect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -27,6 +28,8 @@ class PoolConfigTests {
 
     @Test
     @Tag("QP-14")
+    @Tag("QP-06")
+    @Tag("E-36")
     void refusesBadValuesNamingSettingValueAndWhatIsAllowed() {
         PoolConfig.Builder builder = PoolConfig.builder();
 
@@ -44,6 +47,7 @@ class PoolConfigTests {
     }
 
     @Test
+    @Tag("PB-02")
     void aPoolNeedsAUrlOrAFactory() {
         assertRefused(() -> new QueuePool(PoolConfig.builder().build()), "url", "a JDBC URL such as");
         assertRefused(
@@ -76,6 +80,9 @@ class PoolConfigTests {
     }
 
     @Test
+    @Tag("PB-02")
+    @Tag("DR-07")
+    @Tag("PP-10")
     void toBuilderKeepsEverything() {
         PoolConfig config = PoolConfig.builder()
                 .url("jdbc:h2:mem:x")
@@ -94,6 +101,10 @@ class PoolConfigTests {
                 .recycle(Duration.ofHours(1))
                 .recycleJitter(0.5)
                 .resetOnReturn(ResetOnReturn.NONE)
+                .prePing(PrePing.ON)
+                .echo(Echo.DEBUG)
+                .dialect((exception, connection) -> true)
+                .disconnectClassifier((exception, proposal) -> Disconnect.NONE)
                 .ticker(() -> 0)
                 .build();
 

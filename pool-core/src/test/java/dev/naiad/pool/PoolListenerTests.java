@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class PoolListenerTests {
@@ -170,6 +171,8 @@ class PoolListenerTests {
 
     @Test
     @Tag("EV-03")
+    @Tag("EV-04")
+    @Tag("PL-06")
     void theSameListenerIsAddedOnceAndRemovedByItsRegistration() throws SQLException {
         List<String> calls = new ArrayList<>();
         PoolListener listener = new PoolListener() {
@@ -191,6 +194,8 @@ class PoolListenerTests {
 
     @Test
     @Tag("EV-05")
+    @Tag("E-46")
+    @Tag("E3-11")
     void listenersMayComeAndGoDuringADelivery() throws SQLException {
         List<String> calls = new ArrayList<>();
         List<Registration> registrations = new ArrayList<>();
@@ -238,6 +243,7 @@ class PoolListenerTests {
 
     @Test
     @Tag("PL-03")
+    @Tag("EV-04")
     void aMapOfHandlersMustNameEvents() {
         assertThatThrownBy(() -> pool.addListener(Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -245,6 +251,117 @@ class PoolListenerTests {
         assertThatThrownBy(() -> pool.addListener(Map.of("check_out", event -> {})))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("There is no event 'check_out'. The events are: firstConnect, connect, ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("PL-01")
+    @Tag("PL-05")
+    @Tag("DR-07")
+    @Tag("EV-09")
+    @Tag("DR-03")
+    void aRecreatedPoolTellsTheSameListenersAnewAndOnlyThose(boolean recreatedBeforeUse) throws SQLException {
+        List<String> calls = new ArrayList<>();
+        pool.addListener(new PoolListener() {
+            @Override
+            public void firstConnect(PoolEvent.FirstConnect event) {
+                calls.add("firstConnect");
+            }
+
+            @Override
+            public void connect(PoolEvent.Connect event) {
+                calls.add("connect");
+            }
+
+            @Override
+            public void checkout(PoolEvent.Checkout event) {
+                calls.add("checkout");
+            }
+
+            @Override
+            public void checkin(PoolEvent.Checkin event) {
+                calls.add("checkin");
+            }
+        });
+        List<String> everything = List.of("firstConnect", "connect", "checkout", "checkin");
+        Pool successor = recreatedBeforeUse ? pool.recreate() : null;
+        pool.connect().close();
+        assertThat(calls).isEqualTo(everything);
+        if (successor == null) {
+            successor = pool.recreate();
+        }
+        calls.clear();
+        successor.connect().close();
+        assertThat(calls).isEqualTo(everything);
+        calls.clear();
+
+        pool.subscribe(Set.of(PoolEvent.Kind.CHECKOUT), event -> calls.add("later"));
+        successor.subscribe(Set.of(PoolEvent.Kind.CHECKIN), event -> calls.add("the successor's"));
+        pool.connect().close();
+        assertThat(calls).containsExactly("checkout", "later", "checkin");
+        calls.clear();
+        successor.connect().close();
+        assertThat(calls).containsExactly("checkout", "checkin", "the successor's");
+    }
+
+    @Test
+    @Tag("PL-04")
+    @Tag("E-04")
+    void aListenerAddedLateHearsOfConnectionsThatExist() throws SQLException {
+        PoolProxiedConnection connection = pool.connect();
+        listenToEverything();
+        connection.close();
+        pool.connect().close();
+        pool.dispose();
+        pool.connect().close();
+
+        assertThat(heard)
+                .containsExactly(
+                        PoolEvent.Kind.RESET,
+                        PoolEvent.Kind.CHECKIN,
+                        PoolEvent.Kind.CHECKOUT,
+                        PoolEvent.Kind.RESET,
+                        PoolEvent.Kind.CHECKIN,
+                        PoolEvent.Kind.CLOSE,
+                        PoolEvent.Kind.FIRST_CONNECT,
+                        PoolEvent.Kind.CONNECT,
+                        PoolEvent.Kind.CHECKOUT,
+                        PoolEvent.Kind.RESET,
+                        PoolEvent.Kind.CHECKIN);
+    }
+
+    @Test
+    @Tag("EV-07")
+    void aListenerThatClosesItsRegistrationHearsOnce() throws SQLException {
+        List<Registration> registration = new ArrayList<>();
+        registration.add(pool.subscribe(Set.of(PoolEvent.Kind.CHECKOUT), event -> {
+            heard.add(event.kind());
+            registration.get(0).close();
+        }));
+        pool.connect().close();
+        pool.connect().close();
+
+        assertThat(heard).hasSize(1);
+    }
+
+    @Test
+    @Tag("EV-01")
+    void aListenerOfAClassHearsNothingOfItsSiblings() throws SQLException {
+        List<String> calls = new ArrayList<>();
+        Map<Class<? extends Pool>, String> names = Map.of(QueuePool.class, "queue", NullPool.class, "null");
+        List<Registration> registrations = new ArrayList<>();
+        names.forEach((type, name) -> registrations.add(Pool.addListenerToAll(type, new PoolListener() {
+            @Override
+            public void checkout(PoolEvent.Checkout event) {
+                calls.add(name);
+            }
+        })));
+        pool.connect().close();
+        new NullPool(database.settings().build()).connect().close();
+        registrations.forEach(Registration::close);
+        pool.connect().close();
+
+        assertThat(calls).containsExactly("queue", "null");
     }
 
     @Test

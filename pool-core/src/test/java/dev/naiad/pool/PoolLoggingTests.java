@@ -208,6 +208,20 @@ class PoolLoggingTests {
                         "INFO Pool 'logged': connection 1 comes back");
     }
 
+    @Test
+    @Tag("L-04")
+    void checkoutsAreToldIfTheLoggerWasAtDebugWhenThePoolWasMade() throws SQLException {
+        record(Level.INFO);
+        QueuePool madeAtInfo = new QueuePool(settings().build());
+        record(Level.DEBUG);
+        use(madeAtInfo);
+        assertThat(log.lines).containsExactly("DEBUG Pool 'logged': opened connection 1");
+        QueuePool madeAtDebug = new QueuePool(settings().build());
+        record(Level.INFO);
+        use(madeAtDebug);
+        assertThat(log.lines).isEmpty();
+    }
+
     /** A pool logs numbers: what a driver says of its connection may be a failure, or a secret. */
     @Test
     @Tag("L-06")

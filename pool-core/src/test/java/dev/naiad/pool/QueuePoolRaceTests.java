@@ -79,11 +79,15 @@ class QueuePoolRaceTests {
         }
     }
 
-    /** E.3 no. 1. */
     @ParameterizedTest
     @CsvSource({"1, 0", "3, 0", "3, 5", "1, 3", "3, -1"})
     @Tag("QP-09")
     @Tag("QP-15")
+    @Tag("QP-12")
+    @Tag("PB-13")
+    @Tag("E-37")
+    @Tag("E-38")
+    @Tag("E3-01")
     void neverMoreConnectionsThanAllowed(int size, int maxOverflow) throws Exception {
         start(size, maxOverflow);
         inThreads(2_000, connection -> {});
@@ -98,8 +102,9 @@ class QueuePoolRaceTests {
         assertThat(database.open).hasValue(now.checkedIn());
     }
 
-    /** E.3 no. 1, with connections that break, age and are thrown away. */
+    /** With connections that break, age and are thrown away. */
     @Test
+    @Tag("E3-01")
     void neverMoreThanAllowedWhileConnectionsBreakAndAge() throws Exception {
         AtomicInteger openings = new AtomicInteger();
         database.script((call, connection) -> {
@@ -148,8 +153,8 @@ class QueuePoolRaceTests {
         });
     }
 
-    /** E.3 no. 5. */
     @Test
+    @Tag("E3-05")
     void aHandOverThatMeetsATimeoutLosesNothing() throws Exception {
         pool = new QueuePool(database.settings()
                 .poolSize(1)
@@ -185,8 +190,8 @@ class QueuePoolRaceTests {
         }
     }
 
-    /** E.3 no. 5. */
     @Test
+    @Tag("E3-05")
     void aHandOverThatMeetsAnInterruptLosesNothing() throws Exception {
         start(1, 0);
         useOnce(connection -> {});
@@ -220,9 +225,11 @@ class QueuePoolRaceTests {
         assertThat(pool.snapshot().checkedIn()).isEqualTo(1);
     }
 
-    /** E.3 no. 4 and 12. */
     @Test
     @Tag("DR-04")
+    @Tag("E3-12")
+    @Tag("E-28")
+    @Tag("QP-21")
     void disposingUnderLoadKeepsTheAccounts() throws Exception {
         start(2, 2);
         AtomicBoolean done = new AtomicBoolean();
@@ -244,8 +251,9 @@ class QueuePoolRaceTests {
         assertThat(pool.snapshot().overflow()).isEqualTo(-2);
     }
 
-    /** E.3 no. 4. */
     @Test
+    @Tag("E3-04")
+    @Tag("E3-12")
     void closingUnderLoadLeavesNothingOpenAndNobodyWaiting() throws Exception {
         for (int round = 0; round < 50; round++) {
             start(2, 1);

@@ -72,6 +72,8 @@ class QueuePoolTests {
 
     @Test
     @Tag("QP-01")
+    @Tag("RC-08")
+    @Tag("QP-16")
     void hasTheDefaultsOfSqlAlchemy() {
         PoolConfig defaults = PoolConfig.builder().build();
 
@@ -84,6 +86,7 @@ class QueuePoolTests {
 
     @Test
     @Tag("QP-04")
+    @Tag("QP-03")
     void takesAnIdleConnectionBeforeOpeningANewOne() throws SQLException {
         pool.connect().close();
         pool.connect().close();
@@ -112,6 +115,7 @@ class QueuePoolTests {
     @Tag("C-04")
     @Tag("C-05")
     @Tag("QP-12")
+    @Tag("QP-16")
     void countsAsSqlAlchemyDoes() throws SQLException {
         pool = pool(3, -1);
         assertThat(figures(pool)).containsExactly(3, 0, -3, 0);
@@ -206,6 +210,7 @@ class QueuePoolTests {
 
     @Test
     @Tag("QP-13")
+    @Tag("E-19")
     void poolSizeZeroMeansNoLimit() throws SQLException {
         for (int maxOverflow : new int[] {42, 0, -1}) {
             pool = pool(0, maxOverflow);
@@ -224,6 +229,11 @@ class QueuePoolTests {
     @Tag("QP-06")
     @Tag("QP-07")
     @Tag("EX-01")
+    @Tag("QP-03")
+    @Tag("E-12")
+    @Tag("E-20")
+    @Tag("E-36")
+    @Tag("E3-02")
     void timesOutWhenTheDeadlineHasPassedAndNotBefore() throws Exception {
         pool = new QueuePool(
                 settings(1, 1).timeout(Duration.ofMillis(2500)).name("orders").build());
@@ -253,6 +263,7 @@ class QueuePoolTests {
 
     @Test
     @Tag("QP-06")
+    @Tag("QP-03")
     void timeoutZeroDoesNotWaitButOpensIfItMay() throws SQLException {
         pool = new QueuePool(settings(1, 1).timeout(Duration.ZERO).build());
         List<Connection> borrowed = borrow(pool, 2);
@@ -294,6 +305,7 @@ class QueuePoolTests {
     @Test
     @Tag("QP-17")
     @Tag("QP-18")
+    @Tag("E-47")
     void waitersAreServedInOrderOfArrival() throws Exception {
         pool = pool(1, 0);
         Connection held = pool.connect();
@@ -387,13 +399,19 @@ class QueuePoolTests {
 
     @Test
     @Tag("CR-07")
+    @Tag("E-39")
     void aFactoryThatReturnsNullIsAnError() {
-        pool = new QueuePool(
-                PoolConfig.builder().connectionFactory(entry -> null).build());
+        pool = new QueuePool(PoolConfig.builder()
+                .connectionFactory(entry -> {
+                    database.attempts.incrementAndGet();
+                    return null;
+                })
+                .build());
 
         assertThatThrownBy(pool::connect)
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("returned null instead of a connection");
+        assertThat(database.attempts).hasValue(1);
         assertThat(figures(pool)).containsExactly(5, 0, -5, 0);
     }
 
@@ -426,6 +444,8 @@ class QueuePoolTests {
     @Test
     @Tag("QP-08")
     @Tag("QP-18")
+    @Tag("E-23")
+    @Tag("E3-03")
     void aWaiterGetsItsOwnChanceWhenAnothersOpeningFails() throws Exception {
         pool = pool(1, 0);
         CountDownLatch opening = new CountDownLatch(1);
@@ -543,6 +563,11 @@ class QueuePoolTests {
     @Tag("DR-01")
     @Tag("DR-02")
     @Tag("DR-04")
+    @Tag("C-08")
+    @Tag("E-28")
+    @Tag("E-49")
+    @Tag("QP-21")
+    @Tag("DR-08")
     void disposeClosesWhatIsIdleNowAndWhatIsLentWhenItComesBack() throws SQLException {
         pool = pool(2, 1);
         List<Connection> borrowed = borrow(pool, 3);
@@ -563,6 +588,8 @@ class QueuePoolTests {
     @Test
     @Tag("QP-18")
     @Tag("DR-06")
+    @Tag("E3-04")
+    @Tag("E-49")
     void closeFailsThoseWhoWaitAtOnce() throws Exception {
         pool = pool(1, 0);
         Connection held = pool.connect();
@@ -579,6 +606,112 @@ class QueuePoolTests {
 
         assertThat(database.open).hasValue(0);
         assertThatExceptionOfType(PoolClosedException.class).isThrownBy(pool::connect);
+    }
+
+    @Test
+    @Tag("QP-18")
+    @Tag("DR-06")
+    @Tag("E-23")
+    @Tag("E3-04")
+    void aWaiterGetsANewConnectionWhenADisposedOneComesBack() throws Exception {
+        pool = pool(1, 0);
+        Connection held = pool.connect();
+        Borrower<Connection> waiting = Borrower.waitingFor(pool);
+        pool.dispose();
+        assertThat(waiting.isDone())
+                .as("the limit holds for what is still in use")
+                .isFalse();
+        held.close();
+
+        assertThat(database.behind(waiting.get()).number).isEqualTo(2);
+        assertThat(database.mostOpen).hasValue(1);
+    }
+
+    @Test
+    @Tag("QP-18")
+    void aWaiterGetsANewConnectionWhenAnotherIsDetached() throws Exception {
+        pool = pool(1, 0);
+        PoolProxiedConnection held = pool.connect();
+        Borrower<Connection> waiting = Borrower.waitingFor(pool);
+        held.detach();
+
+        assertThat(database.behind(waiting.get()).number).isEqualTo(2);
+        held.close();
+    }
+
+    @Test
+    @Tag("QP-18")
+    @Tag("I-11")
+    void manyWaitersAreServedByOneReplacementInTurn() throws Exception {
+        pool = new QueuePool(settings(1, 0).timeout(null).build());
+        PoolProxiedConnection held = pool.connect();
+        List<Borrower<Connection>> waiting = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            waiting.add(Borrower.waitingFor(pool));
+        }
+        pool.invalidate(held, new SQLException("fail-over"));
+        for (Borrower<Connection> borrower : waiting) {
+            borrower.get().close();
+        }
+
+        assertThat(database.attempts).hasValue(2);
+    }
+
+    @Test
+    @Tag("QP-18")
+    @Tag("I-11")
+    void waitersAreServedWhateverTheOverflow() throws Exception {
+        for (Duration timeout : new Duration[] {null, Duration.ofSeconds(30)}) {
+            for (int overflow : new int[] {0, -1, 3}) {
+                pool = new QueuePool(settings(2, overflow).timeout(timeout).build());
+                List<Connection> held = borrow(pool, 2);
+                List<Borrower<Connection>> more = List.of(Borrower.from(pool), Borrower.from(pool));
+                if (overflow == 0) {
+                    await().until(() -> pool.snapshot().waiting() == 2);
+                }
+                pool.invalidate((PoolProxiedConnection) held.get(0), null);
+                held.get(1).close();
+                for (Borrower<Connection> borrower : more) {
+                    borrower.get().close();
+                }
+                await().until(() -> pool.snapshot().opening() == 0);
+                assertThat(pool.snapshot().checkedOut()).isZero();
+                pool.close();
+            }
+        }
+    }
+
+    @Test
+    @Tag("QP-09")
+    void whatOverflowsIsClosedOnceAndWhatIsKeptNever() throws SQLException {
+        pool = pool(2, 2);
+        for (int round = 0; round < 5; round++) {
+            giveBack(borrow(pool, 4));
+        }
+
+        assertThat(database.attempts).hasValue(12);
+        assertThat(database.open).hasValue(2);
+        assertThat(pool.snapshot().closed()).containsEntry(CloseReason.OVERFLOW, 10L);
+    }
+
+    @Test
+    @Tag("R-07")
+    @Tag("R-08")
+    @Tag("CR-05")
+    void aFailedReplacementLeavesTheCountersAndTheLimitAsTheyWere() throws SQLException {
+        pool = pool(1, 2);
+        pool.connect().invalidate(null);
+        failOpening(new SQLException("down"));
+        for (int i = 0; i < 2; i++) {
+            assertThat(figures(pool)).containsExactly(1, 1, 0, 0);
+            assertThatThrownBy(pool::connect).hasMessage("down");
+        }
+        database.script((call, connection) -> {});
+        List<Connection> two = borrow(pool, 2);
+        assertThat(pool.snapshot().overflow()).isEqualTo(1);
+        two.addAll(borrow(pool, 1));
+        assertThat(pool.snapshot().overflow()).isEqualTo(2);
+        giveBack(two);
     }
 
     @Test
@@ -624,6 +757,9 @@ class QueuePoolTests {
     @Test
     @Tag("DR-07")
     @Tag("PB-10")
+    @Tag("EV-09")
+    @Tag("PP-10")
+    @Tag("E-10")
     void recreateKeepsClassSettingsAndListeners() throws SQLException {
         List<String> heard = new ArrayList<>();
         pool = new QueuePool(settings(7, 3)
@@ -657,6 +793,10 @@ class QueuePoolTests {
     @Tag("RC-03")
     @Tag("RC-04")
     @Tag("R-04")
+    @Tag("RC-06")
+    @Tag("IN-04")
+    @Tag("R-01")
+    @Tag("R-06")
     void recyclesAConnectionOlderThanAllowedWhenItIsAskedFor() throws SQLException {
         pool = new QueuePool(settings(1, 0).recycle(Duration.ofSeconds(30)).build());
         Connection first = pool.connect();
@@ -682,6 +822,7 @@ class QueuePoolTests {
 
     @Test
     @Tag("RC-03")
+    @Tag("E-35")
     void recycleZeroDoesNotThrowAwayAConnectionJustOpened() throws SQLException {
         pool = new QueuePool(settings(1, 0).recycle(Duration.ZERO).build());
         database.script((call, connection) -> ticker.advance(Duration.ofSeconds(1)));
@@ -768,7 +909,6 @@ class QueuePoolTests {
 
     @Test
     @Tag("QP-19")
-    @Tag("R-01")
     void anInvalidatedPlaceCountsAsCheckedIn() throws SQLException {
         PoolProxiedConnection broken = pool.connect();
         broken.invalidate(null);

@@ -18,11 +18,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /** The pool on H2 and on PostgreSQL. */
 @Timeout(120)
@@ -82,6 +85,7 @@ class RealDatabaseTests {
 
     @ParameterizedTest
     @MethodSource("databasesAndOverflows")
+    @Tag("PB-13")
     void fortyThreadsShareThreeConnections(String database, int maxOverflow) throws Exception {
         Counted driver = new Counted(database.equals("postgres") ? postgresUrl() : database);
         QueuePool pool = new QueuePool(PoolConfig.builder()
@@ -117,6 +121,8 @@ class RealDatabaseTests {
 
     @ParameterizedTest
     @MethodSource("databases")
+    @Tag("RR-09")
+    @Tag("RR-11")
     void nothingAUserLeavesBehindReachesTheNext(String database) throws SQLException {
         Counted driver = new Counted(database.equals("postgres") ? postgresUrl() : database);
         QueuePool pool = new QueuePool(PoolConfig.builder()
@@ -142,6 +148,26 @@ class RealDatabaseTests {
             assertThat(connection.getTransactionIsolation()).isEqualTo(isolation);
         }
         assertThat(driver.opened).hasSize(1);
+        pool.close();
+    }
+
+    @Test
+    @Tag("PP-06")
+    void aPingBeginsNoTransaction() throws SQLException {
+        Pool pool = new QueuePool(PoolConfig.builder()
+                .connectionFactory(entry -> {
+                    Connection connection = DriverManager.getConnection(postgresUrl());
+                    connection.setAutoCommit(false);
+                    return connection;
+                })
+                .prePing(PrePing.ON)
+                .build());
+        pool.connect().close();
+        try (Connection connection = pool.connect()) {
+            BaseConnection driver = connection.unwrap(BaseConnection.class);
+            assertThat(driver.getTransactionState()).isEqualTo(TransactionState.IDLE);
+            assertThat(driver.getAutoCommit()).isFalse();
+        }
         pool.close();
     }
 

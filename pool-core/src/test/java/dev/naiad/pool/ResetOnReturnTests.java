@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ResetOnReturnTests {
@@ -138,6 +139,7 @@ class ResetOnReturnTests {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("RR-10")
     void sendsNothingWhileAutocommitIsOn(ResetOnReturn style) throws SQLException {
         Pool pool = pool(style);
         try (Connection connection = pool.connect()) {
@@ -150,6 +152,7 @@ class ResetOnReturnTests {
     }
 
     @Test
+    @Tag("RR-10")
     void sendsNothingIfNothingRanSinceTheLastCommit() throws SQLException {
         Pool pool = pool(ResetOnReturn.ROLLBACK);
         pool.connect().close();
@@ -197,6 +200,75 @@ class ResetOnReturnTests {
         assertThat(database.journal).startsWith("open 1", "update 1", "event 1");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"return", "detach", "invalidate"})
+    @Tag("RR-02")
+    @Tag("RR-03")
+    @Tag("RR-04")
+    @Tag("E-11")
+    void aListenerMayResetInPlaceOfThePool(String end) throws SQLException {
+        Pool pool = pool(ResetOnReturn.NONE);
+        List<PoolEvent.Reset> resets = new ArrayList<>();
+        pool.addListener(new PoolListener() {
+            @Override
+            public void reset(PoolEvent.Reset event) {
+                resets.add(event);
+                database.journal.add("custom reset");
+            }
+        });
+        PoolProxiedConnection connection = pool.connect();
+        ConnectionPoolEntry entry = connection.entry();
+        Connection raw = entry.connection();
+        switch (end) {
+            case "detach" -> connection.detach();
+            case "invalidate" -> connection.invalidate(null);
+            default -> {}
+        }
+        connection.close();
+
+        switch (end) {
+            case "return" -> {
+                assertThat(database.journal).containsExactly("open 1", "custom reset");
+                assertThat(resets).containsExactly(new PoolEvent.Reset(pool, entry, raw, false, false));
+            }
+            case "detach" -> {
+                assertThat(database.journal).containsExactly("open 1", "custom reset", "close 1");
+                assertThat(resets).containsExactly(new PoolEvent.Reset(pool, null, raw, false, true));
+            }
+            default -> assertThat(database.journal).containsExactly("open 1", "abort 1");
+        }
+    }
+
+    @Test
+    @Tag("EN-05")
+    void aCommitOrRollbackOfTheUsersThatFailsOrdinarilyCostsNothing() throws SQLException {
+        Pool pool = pool(ResetOnReturn.NONE);
+        for (String call : List.of("commit", "rollback")) {
+            try (Connection connection = pool.connect()) {
+                work(connection);
+                fail(call, new SQLException("constraint", "23503"));
+                assertThatThrownBy(call.equals("commit") ? connection::commit : connection::rollback)
+                        .hasMessage("constraint");
+                database.script((name, stub) -> {});
+            }
+        }
+
+        assertThat(database.attempts).hasValue(1);
+    }
+
+    @Test
+    @Tag("EN-03")
+    void aRollbackOfTheUsersThatReportsADeadConnectionInvalidatesIt() throws SQLException {
+        Pool pool = pool(ResetOnReturn.ROLLBACK);
+        Connection connection = pool.connect();
+        work(connection);
+        fail("rollback", new SQLException("gone", "08006"));
+        assertThatThrownBy(connection::rollback).hasMessage("gone");
+        connection.close();
+
+        assertThat(database.open).hasValue(0);
+    }
+
     @Test
     @Tag("RR-07")
     void aFailedRollbackCostsTheConnectionAndNotTheSlot() throws SQLException {
@@ -231,6 +303,8 @@ class ResetOnReturnTests {
 
     @Test
     @Tag("RR-08")
+    @Tag("E-24")
+    @Tag("E-06")
     void anErrorDuringTheResetReachesTheCallerAndCostsNoSlot() throws SQLException {
         Pool pool = pool(ResetOnReturn.ROLLBACK);
         Connection connection = pool.connect();
@@ -261,6 +335,8 @@ class ResetOnReturnTests {
     }
 
     @Test
+    @Tag("EN-04")
+    @Tag("EN-03")
     void aConnectionTheDriverReportedDeadIsNotResetButReplaced() throws SQLException {
         Pool pool = pool(ResetOnReturn.ROLLBACK);
         SQLException dead = new SQLException("connection lost", "08006");
@@ -278,6 +354,7 @@ class ResetOnReturnTests {
     }
 
     @Test
+    @Tag("EN-05")
     void anOrdinaryErrorCostsNothing() throws SQLException {
         Pool pool = pool(ResetOnReturn.ROLLBACK);
         fail("statement.executeUpdate", new SQLException("duplicate key", "23505"));

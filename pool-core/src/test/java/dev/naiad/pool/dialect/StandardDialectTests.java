@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +20,7 @@ class StandardDialectTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"08000", "08001", "08006", "08S01", "57P01", "57P02", "57P03", "90067", "90098", "90121"})
+    @Tag("DL-03")
     void theseStatesSayThatTheConnectionIsDead(String state) {
         assertThat(dialect.isDisconnect(new SQLException("x", state), null)).isTrue();
     }
@@ -65,6 +67,7 @@ class StandardDialectTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"90007", "08003"})
+    @Tag("DL-03")
     void whereTheStateIsAmbiguousTheConnectionIsAsked(String state) throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:h2:mem:dialect")) {
             assertThat(dialect.isDisconnect(new SQLException("x", state), connection))

@@ -26,6 +26,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -83,6 +84,7 @@ class DelegationTests {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("F-02")
     void handsOnEachCallOnceWithItsArgumentsAndItsResult(Kind kind) {
         for (Method method : methods(kind)) {
             if (writtenByThePool(method) || method.getDeclaringClass() == Wrapper.class) {
@@ -181,6 +183,7 @@ class DelegationTests {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("EN-06")
     void runtimeExceptionsAndErrorsPassUntouched(Kind kind) {
         for (Method method : methods(kind)) {
             for (Throwable failure : List.of(new IllegalStateException(), new NoSuchMethodError())) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,6 +68,8 @@ class SessionStateTests {
     }
 
     @Test
+    @Tag("RR-09")
+    @Tag("F-02")
     void restoresWhatWasChangedInOrder() throws SQLException {
         Executor executor = command -> {};
         connection.setClientInfo("ApplicationName", "mine");
