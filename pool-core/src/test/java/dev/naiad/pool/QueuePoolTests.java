@@ -96,16 +96,17 @@ class QueuePoolTests {
 
     @Test
     @Tag("QP-02")
-    void aThreadGetsItsOwnLastConnectionIfThatIsFree() throws Exception {
-        Connection others = pool.connect();
-        Connection first = pool.connect();
-        ConnectionPoolEntry own = first.unwrap(PoolProxiedConnection.class).entry();
-        first.close();
-
-        try (Connection again = pool.connect()) {
-            assertThat(again.unwrap(PoolProxiedConnection.class).entry()).isSameAs(own);
+    void aThreadThatAsksAgainGetsTheSameOfManyIdleConnections() throws SQLException {
+        giveBack(borrow(pool, 5));
+        Set<Integer> used = new HashSet<>();
+        for (int i = 0; i < 20; i++) {
+            try (Connection connection = pool.connect()) {
+                used.add(database.behind(connection).number);
+            }
         }
-        others.close();
+
+        assertThat(pool.snapshot().checkedIn()).isEqualTo(5);
+        assertThat(used).hasSize(1);
     }
 
     @Test
