@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 
-/** Writes the events of a pool between the entries of its database, in the order in which they happen. */
+/**
+ * Writes the events of a pool between the entries of its database, in the order in which they happen. Leaves out what is only a
+ * remark on another event.
+ */
 final class Journal {
 
     private final StubDatabase database;
@@ -13,7 +16,9 @@ final class Journal {
     Journal(StubDatabase database, Pool... pools) {
         this.database = database;
         for (Pool pool : pools) {
-            pool.subscribe(EnumSet.allOf(PoolEvent.Kind.class), event -> database.journal.add(nameOf(event)));
+            pool.subscribe(
+                    EnumSet.complementOf(EnumSet.of(PoolEvent.Kind.LEFT_OPEN)),
+                    event -> database.journal.add(nameOf(event)));
         }
     }
 

@@ -76,7 +76,7 @@ class OwnPoolTests {
 
         @Override
         public PoolSnapshot snapshot() {
-            return new PoolSnapshot(name(), 1, -1, spare.get() == null ? 0 : 1, 0, 0, 0, 0, 0, Map.of(), 0, 0);
+            return new PoolSnapshot(name(), 1, -1, spare.get() == null ? 0 : 1, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0);
         }
 
         @Override
