@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,9 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     private long deadline;
 
     private boolean hasDeadline;
+
+    private long restingSince;
+    private int suspicionsAtRest;
 
     /** The word at the last sweep; the housekeeper's alone. */
     private long sweptWord;
@@ -366,7 +370,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         try {
             announceCheckin();
         } finally {
-            pool.doReturn(this);
+            pool.receive(this);
         }
     }
 
@@ -374,13 +378,35 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     void leave() {
         transactionWasReset = false;
         hasDeadline = false;
-        pool.doReturn(this);
+        pool.receive(this);
     }
 
     void announceCheckin() {
         if (pool.listeners().wants(PoolEvent.Kind.CHECKIN)) {
             pool.listeners().announce(new PoolEvent.Checkin(pool, this, connection));
         }
+    }
+
+    /** Goes to rest in a pool that has neither a queue nor a housekeeper, so the time is noted if it will matter. */
+    void rest() {
+        suspicionsAtRest = pool.suspicions();
+        if (pool.config().prePing() == PrePing.IDLE) {
+            restingSince = pool.ticker().nanos();
+        }
+        moveTo(connection == null ? Mode.VACANT : Mode.IDLE);
+    }
+
+    /** The reverse of {@link #rest}, or the end of an opening. */
+    void awake() {
+        if (mode() == Mode.IDLE && (suspicionsAtRest != pool.suspicions() || restedLong())) {
+            cold = true;
+        }
+        moveTo(Mode.IN_USE);
+    }
+
+    private boolean restedLong() {
+        return pool.config().prePing() == PrePing.IDLE
+                && pool.ticker().nanos() - restingSince >= TimeUnit.MILLISECONDS.toNanos(Housekeeper.INTERVAL_MILLIS);
     }
 
     /** The deadline of the present checkout; if none was set by waiting, one that begins now. */

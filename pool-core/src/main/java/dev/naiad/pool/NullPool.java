@@ -60,22 +60,7 @@ public final class NullPool extends Pool {
 
     @Override
     public PoolSnapshot snapshot() {
-        int present = lent.get();
-        return new PoolSnapshot(
-                name(),
-                0,
-                -1,
-                0,
-                present,
-                0,
-                0,
-                0,
-                counters().opened.get(),
-                counters().closed(),
-                counters().openFailures.get(),
-                counters().timeouts.get(),
-                counters().leftOpen.get(),
-                counters().lost.get());
+        return snapshotOf(0, -1, 0, lent.get(), 0);
     }
 
     /** Lends no more connections; those in use are closed when they come back. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -45,6 +46,9 @@ public abstract class Pool implements AutoCloseable {
     private final FirstConnect firstConnect = new FirstConnect();
     private final LostConnections lostConnections;
     private final Housekeeper housekeeper;
+
+    /** How often a connection was found dead: one that has rested since before the last time is pinged. */
+    private final AtomicInteger suspicions = new AtomicInteger();
 
     /**
      * The epoch in the upper half, which dispose and close advance, and in the lower half the generation, which invalidating the
@@ -93,6 +97,15 @@ public abstract class Pool implements AutoCloseable {
         return lend(record);
     }
 
+    /**
+     * Borrows a connection that is shared with nobody, as {@link #connect()} does anyway in most pools.
+     *
+     * <p>SQLAlchemy counterpart: {@code unique_connection}.
+     */
+    public final PoolProxiedConnection uniqueConnection() throws SQLException {
+        return connect();
+    }
+
     @SuppressWarnings("ReferenceEquality") // pools have no other
     private ConnectionRecord owned(ConnectionPoolEntry entry) {
         ConnectionRecord record = (ConnectionRecord) entry;
@@ -100,7 +113,12 @@ public abstract class Pool implements AutoCloseable {
             throw new IllegalStateException(record + " does not belong to pool '" + name() + "'.");
         }
         if (record.mode() != Slot.Mode.IN_USE) {
-            record.moveTo(Slot.Mode.IN_USE);
+            try {
+                record.awake();
+            } catch (Throwable e) { // the ticker's
+                doReturn(record);
+                throw e;
+            }
         }
         return record;
     }
@@ -254,6 +272,15 @@ public abstract class Pool implements AutoCloseable {
      */
     protected abstract void doReturn(ConnectionPoolEntry entry);
 
+    /** Takes back a record whose return is over. A class that moves its records itself overrides this. */
+    void receive(ConnectionRecord record) {
+        try {
+            record.rest();
+        } finally {
+            doReturn(record);
+        }
+    }
+
     /** Makes a new place and opens its connection. If that fails, nothing is left behind. */
     protected final ConnectionPoolEntry createEntry() throws SQLException {
         ConnectionRecord record = newRecord();
@@ -280,6 +307,60 @@ public abstract class Pool implements AutoCloseable {
             record.dismissSentinel();
             record.moveTo(Slot.Mode.RETIRED);
         }
+    }
+
+    /**
+     * Begins a new epoch, for {@link #dispose()} and {@link #close()}: from now on no connection opened until now is
+     * {@linkplain #isUsable usable}, nor {@linkplain #isOfPresentEpoch of the present epoch}.
+     */
+    protected final void beginEpoch() {
+        era.updateAndGet(present -> ((present >>> 32) + 1) << 32);
+    }
+
+    /** Whether no epoch has begun since the connection of a place was opened. One that comes back too late is to be discarded. */
+    protected final boolean isOfPresentEpoch(ConnectionPoolEntry entry) {
+        return isOfPresentEpoch(((ConnectionRecord) entry).era());
+    }
+
+    /** Counts a caller that waited in vain, tells the listeners, and makes the exception for it. */
+    protected final PoolTimeoutException timedOut(Duration waited) {
+        return timedOut(waited, null);
+    }
+
+    final PoolTimeoutException timedOut(Duration waited, @Nullable Throwable lastFailure) {
+        counters.timeouts.incrementAndGet();
+        Duration timeout = config.timeout();
+        PoolTimeoutException exception =
+                new PoolTimeoutException(snapshot(), timeout == null ? waited : timeout, lastFailure);
+        announce(PoolEvent.Kind.TIMED_OUT, () -> new PoolEvent.TimedOut(this, waited, exception));
+        return exception;
+    }
+
+    /**
+     * The figures of a pool that opens connections on the caller's thread; what the base class counts is filled in.
+     *
+     * @param poolSize the number of connections kept; 0 means no limit
+     * @param maxOverflow how many more may be open for a while; -1 means no limit
+     * @param checkedIn places that nobody uses
+     * @param checkedOut places in use, those being opened included
+     * @param waiting threads waiting for a connection
+     */
+    protected final PoolSnapshot snapshotOf(int poolSize, int maxOverflow, int checkedIn, int checkedOut, int waiting) {
+        return new PoolSnapshot(
+                name(),
+                poolSize,
+                maxOverflow,
+                checkedIn,
+                checkedOut,
+                poolSize == 0 ? 0 : checkedIn + checkedOut - poolSize,
+                0,
+                waiting,
+                counters.opened.get(),
+                counters.closed(),
+                counters.openFailures.get(),
+                counters.timeouts.get(),
+                counters.leftOpen.get(),
+                counters.lost.get());
     }
 
     final ConnectionRecord newRecord() {
@@ -373,10 +454,6 @@ public abstract class Pool implements AutoCloseable {
         return other >>> 32 == era.get() >>> 32;
     }
 
-    final void nextEpoch() {
-        era.updateAndGet(present -> ((present >>> 32) + 1) << 32);
-    }
-
     /** Begins a new generation unless that was done since the record's connection was opened. */
     final void outdate(ConnectionRecord record) {
         long present = record.era();
@@ -407,8 +484,14 @@ public abstract class Pool implements AutoCloseable {
         }
     }
 
-    /** Has all connections asked if they are alive before they are lent again, if the class keeps several. */
-    void suspectAll() {}
+    /** Has all connections asked if they are alive before they are lent again. */
+    void suspectAll() {
+        suspicions.incrementAndGet();
+    }
+
+    final int suspicions() {
+        return suspicions.get();
+    }
 
     /** Makes sure that the housekeeper looks at the pool. */
     final void housekeep() {

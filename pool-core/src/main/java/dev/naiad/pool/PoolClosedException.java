@@ -8,7 +8,8 @@ public final class PoolClosedException extends SQLNonTransientConnectionExceptio
 
     private static final long serialVersionUID = 1L;
 
-    PoolClosedException(String pool) {
+    /** For a pool of this name. */
+    public PoolClosedException(String pool) {
         super("Pool '" + pool + "' is closed.", "08003");
     }
 

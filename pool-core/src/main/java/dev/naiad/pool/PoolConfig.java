@@ -37,6 +37,7 @@ public final class PoolConfig {
     private final @Nullable Duration recycle;
     private final double recycleJitter;
     private final ResetOnReturn resetOnReturn;
+    private final boolean storeTraceback;
     private final Ticker ticker;
     private final @Nullable Duration timeout;
     private final @Nullable String url;
@@ -63,6 +64,7 @@ public final class PoolConfig {
         recycle = settings.recycle;
         recycleJitter = settings.recycleJitter;
         resetOnReturn = settings.resetOnReturn;
+        storeTraceback = settings.storeTraceback;
         ticker = settings.ticker;
         timeout = settings.timeout;
         url = settings.url;
@@ -177,6 +179,11 @@ public final class PoolConfig {
     /** See {@link PoolSettings#resetOnReturn}. */
     public ResetOnReturn resetOnReturn() {
         return resetOnReturn;
+    }
+
+    /** See {@link PoolSettings#storeTraceback}. */
+    public boolean storeTraceback() {
+        return storeTraceback;
     }
 
     /** See {@link PoolSettings#ticker}. */

@@ -64,6 +64,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
 
     double recycleJitter = 0.1;
     ResetOnReturn resetOnReturn = ResetOnReturn.ROLLBACK;
+    boolean storeTraceback = true;
     Ticker ticker = Ticker.system();
 
     @Nullable
@@ -110,6 +111,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         recycle = origin.recycle();
         recycleJitter = origin.recycleJitter();
         resetOnReturn = origin.resetOnReturn();
+        storeTraceback = origin.storeTraceback();
         ticker = origin.ticker();
         timeout = origin.timeout();
         url = origin.url();
@@ -311,6 +313,15 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
 
     final B closers(@Nullable Executor closers) {
         this.closers = closers;
+        return self();
+    }
+
+    /**
+     * Whether an {@link AssertionPool} remembers where its connection was checked out, to tell it to whoever asks for a second
+     * one. Default true. SQLAlchemy: {@code store_traceback}.
+     */
+    public final B storeTraceback(boolean storeTraceback) {
+        this.storeTraceback = storeTraceback;
         return self();
     }
 

@@ -81,7 +81,7 @@ public final class QueuePool extends Pool {
         Opening opening = stale != null ? population.refresh(stale) : population.reserve();
         if (opening == null) {
             Duration failing = population.hopeless();
-            throw failing != null ? unavailable(failing) : timedOut(Duration.ZERO);
+            throw failing != null ? unavailable(failing) : timedOut(Duration.ZERO, lastFailure);
         }
         housekeeper().wake();
         try {
@@ -150,16 +150,7 @@ public final class QueuePool extends Pool {
             throw new SQLException(
                     "Pool '" + name() + "': interrupted while waiting for a connection.", "HY008", interrupted);
         }
-        throw timedOut(Duration.ofNanos(ticker().nanos() - start));
-    }
-
-    private PoolTimeoutException timedOut(Duration waited) {
-        counters().timeouts.incrementAndGet();
-        Duration timeout = config().timeout();
-        PoolTimeoutException exception =
-                new PoolTimeoutException(snapshot(), timeout == null ? waited : timeout, lastFailure);
-        announce(PoolEvent.Kind.TIMED_OUT, () -> new PoolEvent.TimedOut(this, waited, exception));
-        return exception;
+        throw timedOut(Duration.ofNanos(ticker().nanos() - start), lastFailure);
     }
 
     /** The deadline is that of the checkout; what comes first, the new connection or a returned one, serves it. */
@@ -350,6 +341,12 @@ public final class QueuePool extends Pool {
 
     // Giving back
 
+    /** The queue has its own ways to move a record. */
+    @Override
+    void receive(ConnectionRecord record) {
+        doReturn(record);
+    }
+
     @Override
     protected void doReturn(ConnectionPoolEntry entry) {
         ConnectionRecord record = (ConnectionRecord) entry;
@@ -439,7 +436,7 @@ public final class QueuePool extends Pool {
 
     @Override
     public void dispose() {
-        nextEpoch();
+        beginEpoch();
         retireOutdated();
         logSafely(log -> log.info("Pool disposed. {}", status()));
     }
@@ -468,7 +465,7 @@ public final class QueuePool extends Pool {
             return;
         }
         closed = true;
-        nextEpoch();
+        beginEpoch();
         queue.failAll(() -> new PoolClosedException(name()));
         retireOutdated();
         if (!population.awaitEmpty(grace)) {

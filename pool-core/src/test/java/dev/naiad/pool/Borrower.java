@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -22,8 +23,8 @@ final class Borrower<T> {
     private final CompletableFuture<T> result = new CompletableFuture<>();
     final Thread thread;
 
-    private Borrower(Callable<T> task) {
-        thread = new Thread(() -> {
+    private Borrower(ThreadFactory threads, Callable<T> task) {
+        thread = threads.newThread(() -> {
             try {
                 result.complete(task.call());
             } catch (Throwable e) {
@@ -35,7 +36,11 @@ final class Borrower<T> {
     }
 
     static <T> Borrower<T> of(Callable<T> task) {
-        return new Borrower<>(task);
+        return on(Thread::new, task);
+    }
+
+    static <T> Borrower<T> on(ThreadFactory threads, Callable<T> task) {
+        return new Borrower<>(threads, task);
     }
 
     /** Takes a connection. */

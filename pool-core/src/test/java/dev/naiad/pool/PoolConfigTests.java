@@ -105,6 +105,7 @@ class PoolConfigTests {
                 .echo(Echo.DEBUG)
                 .dialect((exception, connection) -> true)
                 .disconnectClassifier((exception, proposal) -> Disconnect.NONE)
+                .storeTraceback(false)
                 .ticker(() -> 0)
                 .build();
 
