@@ -151,6 +151,11 @@ public final class AssertionPool extends Pool {
     }
 
     @Override
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
     public String status() {
         return "AssertionPool '" + name() + "'";
     }

@@ -163,7 +163,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         }
     }
 
-    private void statementFailed(Throwable e) {
+    void statementFailed(Throwable e) {
         if (e instanceof SQLException exception) {
             onFailure(exception);
         }
@@ -188,8 +188,12 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
             pool().closeDetached(
                             raw, CloseReason.DETACHED, () -> pool().dialect().terminate(raw));
         } else {
-            pool().logSafely(log -> log.warn("Pool '{}': a closed connection cannot be invalidated", pool().name()));
+            warnOfLateInvalidation();
         }
+    }
+
+    void warnOfLateInvalidation() {
+        pool().logSafely(log -> log.warn("Pool '{}': a closed connection cannot be invalidated", pool().name()));
     }
 
     @Override

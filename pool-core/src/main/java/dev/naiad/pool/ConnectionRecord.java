@@ -399,7 +399,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     /** The reverse of {@link #rest}, or the end of an opening. */
     void awake() {
         if (mode() == Mode.IDLE && (suspicionsAtRest != pool.suspicions() || restedLong())) {
-            cold = true;
+            markSuspect();
         }
         moveTo(Mode.IN_USE);
     }

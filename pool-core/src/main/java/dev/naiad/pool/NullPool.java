@@ -54,6 +54,11 @@ public final class NullPool extends Pool {
     }
 
     @Override
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
     public String status() {
         return "NullPool '" + name() + "'";
     }

@@ -38,6 +38,10 @@ public abstract class Pool implements AutoCloseable {
     private final ConnectionFactory factory;
     private final @Nullable Interception interception;
     private final Listeners listeners;
+
+    /** Null in pools in which every checkout is one borrower's alone. */
+    private final @Nullable Sharing sharing;
+
     private final Logger log;
     private final Counters counters = new Counters();
     private volatile Dialect dialect;
@@ -59,26 +63,39 @@ public abstract class Pool implements AutoCloseable {
 
     /** A new pool with the listeners named in the configuration. */
     protected Pool(PoolConfig config) {
-        this(config, config.effectiveConnectionFactory(), new Listeners());
+        this(config, threadLeases(config));
+    }
+
+    Pool(PoolConfig config, @Nullable Sharing sharing) {
+        this(config, config.effectiveConnectionFactory(), new Listeners(), sharing);
         EchoLog.attach(this);
         config.listeners().forEach(this::addListener);
     }
 
     /** A new, empty pool that has the settings and the listeners of another: for {@link #recreate()}. */
     protected Pool(Pool origin) {
-        this(origin.config, origin.factory, new Listeners(origin.listeners));
+        this(origin, threadLeases(origin.config));
+    }
+
+    Pool(Pool origin, @Nullable Sharing sharing) {
+        this(origin.config, origin.factory, new Listeners(origin.listeners), sharing);
     }
 
     @SuppressWarnings("this-escape") // to parts that do nothing with it before the first checkout
-    private Pool(PoolConfig config, ConnectionFactory factory, Listeners listeners) {
+    private Pool(PoolConfig config, ConnectionFactory factory, Listeners listeners, @Nullable Sharing sharing) {
         this.config = config;
         this.factory = factory;
         this.interception = Interception.of(config.interceptors());
         this.listeners = listeners;
         this.dialect = dialectOf(config);
+        this.sharing = sharing;
         this.log = LoggerFactory.getLogger("dev.naiad.pool." + getClass().getSimpleName() + "." + config.name());
         this.lostConnections = new LostConnections(this);
         this.housekeeper = new Housekeeper(config, this::sweep);
+    }
+
+    private static @Nullable Sharing threadLeases(PoolConfig config) {
+        return config.useThreadLocal() ? new ThreadLeases(true) : null;
     }
 
     /**
@@ -89,21 +106,29 @@ public abstract class Pool implements AutoCloseable {
      * @throws SQLException if opening one fails: the driver's exception, unchanged
      */
     public final PoolProxiedConnection connect() throws SQLException {
+        Sharing present = sharing;
+        return present == null ? checkout() : present.connect(this);
+    }
+
+    /**
+     * As {@link #connect()}, but with {@code use_threadlocal} never a connection that the thread holds already, nor one that it
+     * will be given again. In {@link StaticPool} and {@link SingletonThreadPool}, which share by nature, the same as {@code
+     * connect()}.
+     *
+     * <p>SQLAlchemy counterpart: {@code unique_connection}.
+     */
+    public final PoolProxiedConnection uniqueConnection() throws SQLException {
+        Sharing present = sharing;
+        return present == null || present.isOptional() ? checkout() : present.connect(this);
+    }
+
+    final ConnectionFairy checkout() throws SQLException {
         ConnectionRecord record = owned(doGet());
         if (record.needsAttention() || listeners.wants(PoolEvent.Kind.CHECKOUT)) {
             return lendChecked(record);
         }
         record.clearDeadline();
         return lend(record);
-    }
-
-    /**
-     * Borrows a connection that is shared with nobody, as {@link #connect()} does anyway in most pools.
-     *
-     * <p>SQLAlchemy counterpart: {@code unique_connection}.
-     */
-    public final PoolProxiedConnection uniqueConnection() throws SQLException {
-        return connect();
     }
 
     @SuppressWarnings("ReferenceEquality") // pools have no other
@@ -290,7 +315,14 @@ public abstract class Pool implements AutoCloseable {
 
     /** Opens a new connection for a place that the caller owns and that has none, or one unfit for use. */
     protected final void reopen(ConnectionPoolEntry entry) throws SQLException {
-        ((ConnectionRecord) entry).open();
+        ConnectionRecord record = (ConnectionRecord) entry;
+        record.moveTo(Slot.Mode.OPENING);
+        try {
+            record.open();
+        } catch (Throwable e) {
+            record.moveTo(Slot.Mode.VACANT);
+            throw e;
+        }
     }
 
     /** Whether the connection of a place may be lent as it is: present, of the present generation, not too old. */
@@ -508,6 +540,11 @@ public abstract class Pool implements AutoCloseable {
         if (!lostConnections.watchDetachedOnly()) {
             housekeeper.stop();
         }
+    }
+
+    /** Whether nothing is lent any more, not even what a thread has already. */
+    boolean isClosed() {
+        return false;
     }
 
     /** Tells the listeners of a new connection; returns whether they may have done something to it. */

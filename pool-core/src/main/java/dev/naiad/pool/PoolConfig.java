@@ -41,6 +41,7 @@ public final class PoolConfig {
     private final Ticker ticker;
     private final @Nullable Duration timeout;
     private final @Nullable String url;
+    private final boolean useThreadLocal;
     private final @Nullable String username;
 
     PoolConfig(PoolSettings<?> settings) {
@@ -68,6 +69,7 @@ public final class PoolConfig {
         ticker = settings.ticker;
         timeout = settings.timeout;
         url = settings.url;
+        useThreadLocal = settings.useThreadLocal;
         username = settings.username;
     }
 
@@ -206,6 +208,11 @@ public final class PoolConfig {
         return url == null ? null : Secrets.masked(url);
     }
 
+    /** See {@link PoolSettings#useThreadLocal}. */
+    public boolean useThreadLocal() {
+        return useThreadLocal;
+    }
+
     /** See {@link PoolSettings#username}. */
     public @Nullable String username() {
         return username;
@@ -240,6 +247,7 @@ public final class PoolConfig {
                 + ", recycleJitter=" + recycleJitter
                 + ", resetOnReturn=" + resetOnReturn
                 + ", prePing=" + prePing
+                + ", useThreadLocal=" + useThreadLocal
                 + ", connectConcurrency=" + connectConcurrency
                 + ", connectTimeout=" + (connectTimeout == null ? "none" : connectTimeout)
                 + ", failFastAfter=" + (failFastAfter == null ? "never" : failFastAfter)

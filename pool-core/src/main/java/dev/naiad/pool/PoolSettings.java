@@ -73,6 +73,8 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     @Nullable
     String url;
 
+    boolean useThreadLocal;
+
     @Nullable
     String username;
 
@@ -115,6 +117,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         ticker = origin.ticker();
         timeout = origin.timeout();
         url = origin.url();
+        useThreadLocal = origin.useThreadLocal();
         username = origin.username();
     }
 
@@ -328,6 +331,17 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     /** The source of time, for tests. */
     public final B ticker(Ticker ticker) {
         this.ticker = ticker;
+        return self();
+    }
+
+    /**
+     * Whether a thread that already holds a connection gets another handle on the same one instead of a second one. The connection
+     * is reset and goes back when the last handle is closed. Not for code that relies on a second connection being independent, such
+     * as a transaction that is to outlive another's rollback; {@link Pool#uniqueConnection()} is. Default false. SQLAlchemy:
+     * {@code use_threadlocal}.
+     */
+    public final B useThreadLocal(boolean useThreadLocal) {
+        this.useThreadLocal = useThreadLocal;
         return self();
     }
 }

@@ -483,6 +483,11 @@ public final class QueuePool extends Pool {
     }
 
     @Override
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
     public String status() {
         PoolSnapshot now = snapshot();
         return "QueuePool '" + now.name() + "': pool size " + now.poolSize() + ", in pool " + now.checkedIn()

@@ -107,6 +107,7 @@ class PoolConfigTests {
                 .disconnectClassifier((exception, proposal) -> Disconnect.NONE)
                 .storeTraceback(false)
                 .ticker(() -> 0)
+                .useThreadLocal(true)
                 .build();
 
         assertThat(config.toBuilder().build()).usingRecursiveComparison().isEqualTo(config);

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has one connection, which all borrowers share, also at the same time and from several threads: for databases in memory that
+ * live as long as their connection, and for tests.
+ *
+ * <p>Every {@link #connect()} returns a handle of its own, with statements of its own. The session and the transaction are common: one
+ * borrower's commit or rollback is everybody's, and sharing does not make a driver's connection safe for use by several threads. The
+ * connection is reset when the last handle is closed, so nobody's {@code close()} rolls back the others' work.
+ *
+ * <p>A connection that was invalidated, is too old or was disposed of is replaced for those who come later; those who have it keep it until
+ * they close it. It is opened in the caller's thread. Who comes while it is being opened or reset waits for up to {@code timeout};
+ * the sizes have no effect.
+ *
+ * <p>SQLAlchemy counterpart: {@code StaticPool}.
+ */
+public final class StaticPool extends Pool {
+
+    private final SoleLease sole;
+
+    /** A new, empty pool. */
+    public StaticPool(PoolConfig config) {
+        this(config, new SoleLease());
+    }
+
+    private StaticPool(PoolConfig config, SoleLease sole) {
+        super(config, sole);
+        this.sole = sole;
+    }
+
+    private StaticPool(StaticPool origin, SoleLease sole) {
+        super(origin, sole);
+        this.sole = sole;
+    }
+
+    @Override
+    protected ConnectionPoolEntry doGet() throws SQLException {
+        ConnectionRecord place = sole.take();
+        try {
+            if (place == null) {
+                place = (ConnectionRecord) createEntry();
+                sole.opened(place);
+            } else if (!isUsable(place)) {
+                reopen(place);
+            }
+            if (sole.isClosed()) {
+                throw new PoolClosedException(name());
+            }
+            return place;
+        } catch (Throwable e) {
+            giveBack(place);
+            throw e;
+        }
+    }
+
+    @Override
+    protected void doReturn(ConnectionPoolEntry entry) {
+        giveBack((ConnectionRecord) entry);
+    }
+
+    private void giveBack(@Nullable ConnectionRecord place) {
+        if (place == null) {
+            sole.gone(null);
+            return;
+        }
+        if (isOutdated(place) || !sole.keep(place)) {
+            try {
+                discard(place, isOutdated(place) ? closeReason() : CloseReason.RECYCLED);
+            } finally {
+                sole.gone(place);
+            }
+        } else if (isOutdated(place)) { // since we last looked
+            discardResting();
+        }
+    }
+
+    private boolean isOutdated(ConnectionRecord place) {
+        return sole.isClosed() || !isOfPresentEpoch(place);
+    }
+
+    private CloseReason closeReason() {
+        return sole.isClosed() ? CloseReason.POOL_CLOSED : CloseReason.DISPOSED;
+    }
+
+    private void discardResting() {
+        ConnectionRecord resting = sole.takeResting();
+        if (resting != null) {
+            discard(resting, closeReason());
+        }
+    }
+
+    /** Closes the connection; if it is in use, when its last user closes it. Who comes meanwhile gets a new one. */
+    @Override
+    public void dispose() {
+        beginEpoch();
+        discardResting();
+        log().info("Pool disposed. {}", status());
+    }
+
+    @Override
+    public Pool recreate() {
+        log().info("Pool '{}': recreating", name());
+        return new StaticPool(this, new SoleLease());
+    }
+
+    @Override
+    public String status() {
+        return "StaticPool '" + name() + "'";
+    }
+
+    @Override
+    public PoolSnapshot snapshot() {
+        return sole.snapshot(this);
+    }
+
+    PoolSnapshot figures(int idle, int lent, int waiting) {
+        return snapshotOf(1, 0, idle, lent, waiting);
+    }
+
+    /** Lends no more; a connection in use is closed when its last user closes it. */
+    @Override
+    public void close() {
+        sole.close();
+        beginEpoch();
+        discardResting();
+        log().info("Pool closed. {}", status());
+    }
+}
