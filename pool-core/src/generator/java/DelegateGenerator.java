@@ -34,6 +34,7 @@ final class DelegateGenerator {
 
     /** What the code below names beyond the types of the JDBC methods. */
     private static final Set<String> ALSO_USED = Set.of(
+            "java.lang.ref.Reference",
             "java.sql.Array",
             "java.sql.CallableStatement",
             "java.sql.Connection",
@@ -303,6 +304,8 @@ final class DelegateGenerator {
                                 raw.close();
                             } catch (SQLException e) {
                                 throw owner.failed(e);
+                            } finally {
+                                Reference.reachabilityFence(this);
                             }
                         }
                     """),
@@ -605,10 +608,13 @@ final class DelegateGenerator {
         return "        try {\n            " + line + "\n" + caught(delegate);
     }
 
+    /** The fence keeps the pool from taking the connection for lost in the middle of a call that it alone still needs. */
     private static String caught(Delegate delegate) {
         return """
                         } catch (SQLException e) {
                             throw REACHfailed(e);
+                        } finally {
+                            Reference.reachabilityFence(this);
                         }
                     }
                 """.replace("REACH", delegate.reach);
@@ -765,7 +771,7 @@ final class DelegateGenerator {
         String bare = code.replaceAll("\"[^\"\n]*\"", "");
         imports.addAll(ALSO_USED);
         String importLines = imports.stream()
-                .filter(name -> !name.startsWith("java.lang."))
+                .filter(name -> !name.matches("java\\.lang\\.\\w+"))
                 .filter(name -> bare.matches("(?s).*\\b" + name.substring(name.lastIndexOf('.') + 1) + "\\b.*"))
                 .map(name -> "import " + name + ";\n")
                 .collect(Collectors.joining());

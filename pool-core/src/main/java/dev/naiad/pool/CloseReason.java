@@ -13,6 +13,8 @@ public enum CloseReason {
     REJECTED,
     /** It had been detached, and its user closed it. */
     DETACHED,
+    /** Its borrower dropped it without closing it. */
+    LOST,
     /** The pool was disposed of. */
     DISPOSED,
     /** The pool was closed. */

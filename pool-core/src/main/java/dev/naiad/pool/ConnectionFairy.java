@@ -24,8 +24,8 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
     private final long ticket;
     private volatile @Nullable DetachedConnection detached;
 
-    ConnectionFairy(ConnectionRecord record, long ticket) {
-        super(record.requireConnection(), record.requireSession(), Thread.currentThread());
+    ConnectionFairy(ConnectionRecord record, long ticket, Thread borrower) {
+        super(record.requireConnection(), record.requireSession(), borrower);
         this.record = record;
         this.ticket = ticket;
     }
@@ -34,9 +34,18 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         return record.pool();
     }
 
+    /** Spends the ticket; true for the first caller and never again. */
+    private boolean tryBeginReturn() {
+        if (!record.tryBeginReturn(ticket)) {
+            return false;
+        }
+        record.keep(session());
+        return true;
+    }
+
     @Override
     public void close() throws SQLException {
-        SQLException lostCommit = record.tryBeginReturn(ticket) ? giveBack() : closeDetached();
+        SQLException lostCommit = tryBeginReturn() ? giveBack() : closeDetached();
         if (lostCommit != null) {
             throw lostCommit;
         }
@@ -48,7 +57,9 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         boolean owesCommit = false;
         try {
             Connection raw = delegate();
-            closeStatements(this::statementFailed);
+            if (hasStatements()) {
+                closeStatements(this::statementFailed);
+            }
             if (record.connection() == null) {
                 return null; // invalidated behind the user's back
             }
@@ -156,7 +167,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
 
     @Override
     public void invalidate(@Nullable Throwable cause) {
-        if (record.tryBeginReturn(ticket)) {
+        if (tryBeginReturn()) {
             seal();
             try {
                 record.invalidate(cause);
@@ -169,7 +180,8 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         if (mine != null && mine.tryClose()) {
             Connection raw = delegate();
             seal();
-            endPhysically(raw, () -> pool().dialect().terminate(raw));
+            pool().closeDetached(
+                            raw, CloseReason.DETACHED, () -> pool().dialect().terminate(raw));
         } else {
             pool().logSafely(log -> log.warn("Pool '{}': a closed connection cannot be invalidated", pool().name()));
         }
@@ -188,7 +200,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
             throw new SQLException("abort needs an executor, not null.");
         }
         Connection raw = delegate();
-        if (record.tryBeginReturn(ticket)) {
+        if (tryBeginReturn()) {
             seal();
             try {
                 raw.abort(executor);
@@ -202,7 +214,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         DetachedConnection mine = detached;
         if (mine != null && mine.tryClose()) {
             seal();
-            endPhysically(raw, () -> {
+            pool().closeDetached(raw, CloseReason.DETACHED, () -> {
                 raw.abort(executor);
                 raw.close();
             });
@@ -213,7 +225,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
 
     /** Lets go of the record without giving it back, for the pool to replace its connection; false if it was gone already. */
     boolean letGo() {
-        if (!record.tryBeginReturn(ticket)) {
+        if (!tryBeginReturn()) {
             return false;
         }
         seal();
@@ -227,7 +239,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         }
         DetachedConnection mine = new DetachedConnection(record.info());
         detached = mine;
-        if (!record.tryBeginReturn(ticket)) {
+        if (!tryBeginReturn()) {
             detached = null;
             return;
         }
@@ -237,12 +249,13 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         if (raw == null) {
             mine.tryClose();
             seal(); // invalidated meanwhile
-        } else if (mine.opened(finalizers)) {
+        } else if (mine.opened(finalizers, pool().lostConnections().watch(mine, raw, exposed()))) {
             pool().logSafely(log -> log.debug("Pool '{}': the connection of {} is detached", pool().name(), record));
             pool().announce(PoolEvent.Kind.DETACH, () -> new PoolEvent.Detach(pool(), record, raw));
         } else {
             seal(); // closed meanwhile
-            endPhysically(raw, () -> pool().dialect().terminate(raw));
+            pool().closeDetached(
+                            raw, CloseReason.DETACHED, () -> pool().dialect().terminate(raw));
         }
     }
 
@@ -268,13 +281,18 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
             return owesCommit ? lostCommit(e) : null;
         } finally {
             seal();
-            endPhysically(raw, () -> pool().dialect().close(raw));
+            pool().closeDetached(
+                            raw, CloseReason.DETACHED, () -> pool().dialect().close(raw));
         }
     }
 
-    private void endPhysically(Connection raw, Pool.Closing closing) {
-        pool().announce(PoolEvent.Kind.CLOSE_DETACHED, () -> new PoolEvent.CloseDetached(pool(), raw));
-        pool().closePhysically(raw, CloseReason.DETACHED, closing);
+    @Override
+    protected void onExposed() {
+        record.markExposed(ticket);
+        DetachedConnection mine = detached;
+        if (mine != null) {
+            mine.markExposed();
+        }
     }
 
     @Override

@@ -2,7 +2,6 @@
 package dev.naiad.pool;
 
 import dev.naiad.pool.jdbc.SessionState;
-import dev.naiad.pool.queue.Slot;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.sql.Connection;
@@ -16,17 +15,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * The long-lived slot of a pool and the physical connection it holds at the moment.
  *
- * <p>Its plain fields belong to whoever owns the slot; the transitions of {@link Slot} publish them to the next owner. The
+ * <p>Its plain fields belong to whoever owns the slot; the transitions of its state word publish them to the next owner. The
  * volatile ones may be written by others: the connection may be invalidated, and the record be marked, at any time.
  */
-final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
+final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry {
 
     private static final long NEVER = Long.MAX_VALUE;
     private static final VarHandle CONNECTION;
+    private static final VarHandle ATTENTION;
+
+    /** What the next checkout has to see to. */
+    private enum Attention {
+        /** Nothing. */
+        NONE,
+        /** The housekeeper may be asleep, as nothing was lent. */
+        WATCH,
+        /** The same, and the connection has to be asked if it is alive. */
+        PING
+    }
 
     static {
         try {
             CONNECTION = MethodHandles.lookup().findVarHandle(ConnectionRecord.class, "connection", Connection.class);
+            ATTENTION = MethodHandles.lookup().findVarHandle(ConnectionRecord.class, "attention", Attention.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -39,12 +50,16 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
 
     private volatile @Nullable Connection connection;
     private volatile long era;
-    private volatile boolean cold;
+    private volatile Attention attention = Attention.NONE;
     private volatile boolean softlyInvalid;
     private volatile @Nullable SQLException brokenBy;
     private volatile @Nullable Finalizers finalizers;
 
-    private @Nullable SessionState session;
+    private LostConnections.@Nullable Sentinel sentinel;
+
+    /** The ticket of the last loan in which one of the driver's objects was handed out. */
+    private volatile long exposedTicket;
+
     private volatile long openedAt;
     private long lifetime = NEVER;
     private boolean transactionWasReset;
@@ -75,10 +90,11 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
      */
     void open() throws SQLException {
         closeConnection(CloseReason.RECYCLED);
+        dismissSentinel();
         info.clear();
         brokenBy = null;
         softlyInvalid = false;
-        cold = false;
+        attention = Attention.NONE;
         openedAt = pool.ticker().nanos();
         lifetime = drawLifetime(pool.config());
         era = pool.era();
@@ -99,9 +115,11 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         }
         pool.counters().opened.incrementAndGet();
         try {
-            session = new SessionState();
+            SessionState session = new SessionState();
+            begin(session);
             pool.log().debug("Pool '{}': opened connection {}", pool.name(), id);
             touchedByListeners = pool.tellConnected(this);
+            sentinel = pool.lostConnections().watch(this, session);
         } catch (Throwable e) {
             discardRejected(e);
             throw e;
@@ -125,6 +143,15 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
             } finally {
                 close(rejected, CloseReason.REJECTED);
             }
+        }
+    }
+
+    /** Has nobody watch any more; for the owner. */
+    void dismissSentinel() {
+        LostConnections.Sentinel present = sentinel;
+        if (present != null) {
+            sentinel = null;
+            present.dismiss();
         }
     }
 
@@ -189,7 +216,7 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         } finally {
             pool.closePhysically(old, reason, () -> {
                 switch (reason) {
-                    case RECYCLED, INVALIDATED, REJECTED -> pool.dialect().terminate(old);
+                    case RECYCLED, INVALIDATED, REJECTED, LOST -> pool.dialect().terminate(old);
                     default -> closeGracefully(old);
                 }
             });
@@ -236,35 +263,66 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         return era;
     }
 
-    /** Whether the connection has to be asked if it is alive before it is lent. */
-    boolean isCold() {
-        return cold;
+    /** Whether there is something to see to before it is lent. */
+    boolean needsAttention() {
+        return attention != Attention.NONE;
     }
 
-    void markCold() {
-        cold = true;
+    /** Whether the connection has to be asked if it is alive before it is lent. */
+    boolean needsPing() {
+        return attention == Attention.PING;
+    }
+
+    void markSuspect() {
+        attention = Attention.PING;
     }
 
     void markAlive() {
-        cold = false;
+        attention = Attention.NONE;
+    }
+
+    /** The housekeeper has been woken; a ping that became due meanwhile stays so. */
+    void markWatched() {
+        ATTENTION.compareAndSet(this, Attention.WATCH, Attention.NONE);
     }
 
     /**
-     * Marks the record if it has been idle since the last sweep.
+     * Lets go of the session if the record has been lent, and marks the record if it has been at rest, since the last sweep.
      *
-     * @return whether a later sweep may find something to mark
+     * <p>A borrower takes the record first and looks at the mark afterwards; here the mark is set first and the record looked
+     * at afterwards. So either the borrower wakes the housekeeper, or the housekeeper stays awake.
+     *
+     * @return whether a later sweep may find something to do, if nobody wakes the housekeeper
      */
     boolean sweep() {
         long word = ticket();
-        if (mode() == Mode.IDLE && !cold) {
-            if (word == sweptWord) {
-                cold = true;
-                return false;
+        Mode mode = modeOf(word);
+        boolean unchanged = word == sweptWord;
+        sweptWord = word;
+        if (mode == Mode.IN_USE) {
+            if (unchanged) {
+                letGo(word);
             }
-            sweptWord = word;
             return true;
         }
-        return mode() != Mode.IDLE && mode() != Mode.VACANT;
+        if (mode == Mode.VACANT || needsAttention()) {
+            return false;
+        }
+        if (!unchanged) {
+            return true;
+        }
+        Attention due = pool.config().prePing() == PrePing.IDLE ? Attention.PING : Attention.WATCH;
+        ATTENTION.compareAndSet(this, Attention.NONE, due);
+        return ticket() != word;
+    }
+
+    void markExposed(long ticket) {
+        exposedTicket = ticket;
+    }
+
+    /** Whether one of the driver's objects was handed out during this loan, so that it may be in use without the proxy. */
+    boolean isExposedUnder(long ticket) {
+        return exposedTicket == ticket;
     }
 
     /** Remembers that the driver reported the connection as dead; false if that was known. For anybody. */
@@ -286,7 +344,7 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
         transactionWasReset = false;
         hasDeadline = false;
         if (pool.pingsAlways()) {
-            cold = true;
+            markSuspect();
         }
         try {
             announceCheckin();
@@ -374,18 +432,11 @@ final class ConnectionRecord extends Slot implements ConnectionPoolEntry {
     }
 
     Connection requireConnection() {
-        return required(connection);
-    }
-
-    SessionState requireSession() {
-        return required(session);
-    }
-
-    private <T> T required(@Nullable T part) {
-        if (part == null) {
+        Connection present = connection;
+        if (present == null) {
             throw new IllegalStateException(this + " has no connection.");
         }
-        return part;
+        return present;
     }
 
     // ConnectionPoolEntry

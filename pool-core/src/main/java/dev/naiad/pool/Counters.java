@@ -6,13 +6,14 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** A pool's totals. Only slow paths count: opening, closing, timing out. */
+/** A pool's totals. Only slow paths count: opening, closing, timing out, losing. */
 final class Counters {
 
     final AtomicLong opened = new AtomicLong();
     final AtomicLong openFailures = new AtomicLong();
     final AtomicLong leftOpen = new AtomicLong();
     final AtomicLong timeouts = new AtomicLong();
+    final AtomicLong lost = new AtomicLong();
 
     /** Log statements that threw. */
     final AtomicLong unlogged = new AtomicLong();

@@ -21,20 +21,39 @@ final class DetachedConnection {
     private final AtomicReference<State> state = new AtomicReference<>(State.DETACHING);
     private final Map<Object, Object> info;
     private volatile @Nullable Finalizers finalizers;
+    private volatile LostConnections.@Nullable DetachedSentinel sentinel;
 
     DetachedConnection(Map<Object, Object> info) {
         this.info = new ConcurrentHashMap<>(info);
     }
 
     /** Completes the detaching; false if it was closed meanwhile, so that it is up to the caller to close the connection. */
-    boolean opened(@Nullable Finalizers moved) {
+    boolean opened(@Nullable Finalizers moved, LostConnections.DetachedSentinel watch) {
         finalizers = moved;
-        return state.compareAndSet(State.DETACHING, State.OPEN);
+        sentinel = watch;
+        boolean open = state.compareAndSet(State.DETACHING, State.OPEN);
+        if (!open) {
+            watch.dismiss();
+        }
+        return open;
     }
 
     /** True for the one caller who has to close the physical connection. */
     boolean tryClose() {
-        return state.getAndSet(State.CLOSED) == State.OPEN;
+        boolean mine = state.getAndSet(State.CLOSED) == State.OPEN;
+        LostConnections.DetachedSentinel watch = sentinel;
+        if (mine && watch != null) {
+            watch.dismiss();
+        }
+        return mine;
+    }
+
+    /** Notes that one of the driver's objects is handed out, so that the connection must not be closed if it is lost. */
+    void markExposed() {
+        LostConnections.DetachedSentinel watch = sentinel;
+        if (watch != null) {
+            watch.markExposed();
+        }
     }
 
     Map<Object, Object> info() {

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /**
- * Sweeps a pool every half second as long as there is something to mark, so that borrowers need not look at the clock. Has a
- * thread only meanwhile. Also does what is to be done a little later.
+ * Sweeps a pool every half second as long as something is lent or to be marked, so that borrowers need not look at the clock.
+ * Has a thread only meanwhile. Also does what is to be done a little later.
  */
 final class Housekeeper {
 
@@ -33,13 +33,18 @@ final class Housekeeper {
 
     /** To be called whenever something happens of which the last sweep could not know. */
     void wake() {
-        if (scheduled.compareAndSet(false, true)) {
+        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
             try {
                 thread.schedule(this::run, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 scheduled.set(false); // the pool has been closed
             }
         }
+    }
+
+    /** Whether a sweep is to come. */
+    boolean isAwake() {
+        return scheduled.get();
     }
 
     private void run() {

@@ -74,7 +74,8 @@ public final class NullPool extends Pool {
                 counters().closed(),
                 counters().openFailures.get(),
                 counters().timeouts.get(),
-                counters().leftOpen.get());
+                counters().leftOpen.get(),
+                counters().lost.get());
     }
 
     /** Lends no more connections; those in use are closed when they come back. */

@@ -8,21 +8,21 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads on which a pool opens connections: started on demand, gone a few seconds after the last opening. */
+/** The threads on which a pool opens, or closes, connections: started on demand, gone a few seconds after the last one. */
 final class Openers {
 
     private static final long IDLE_SECONDS = 5;
 
     private Openers() {}
 
-    static ExecutorService of(PoolConfig config) {
+    static ExecutorService of(PoolConfig config, String role) {
         ThreadPoolExecutor threads = new ThreadPoolExecutor(
                 config.connectConcurrency(),
                 config.connectConcurrency(),
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                named("naiad-" + config.name() + "-opener-"));
+                named("naiad-" + config.name() + "-" + role + "-"));
         threads.allowCoreThreadTimeOut(true);
         return threads;
     }

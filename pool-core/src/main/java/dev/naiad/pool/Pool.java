@@ -41,6 +41,8 @@ public abstract class Pool implements AutoCloseable {
     private volatile boolean recognized;
     private final AtomicLong lastId = new AtomicLong();
     private final FirstConnect firstConnect = new FirstConnect();
+    private final LostConnections lostConnections;
+    private final Housekeeper housekeeper;
 
     /**
      * The epoch in the upper half, which dispose and close advance, and in the lower half the generation, which invalidating the
@@ -60,12 +62,15 @@ public abstract class Pool implements AutoCloseable {
         this(origin.config, origin.factory, new Listeners(origin.listeners));
     }
 
+    @SuppressWarnings("this-escape") // to parts that do nothing with it before the first checkout
     private Pool(PoolConfig config, ConnectionFactory factory, Listeners listeners) {
         this.config = config;
         this.factory = factory;
         this.listeners = listeners;
         this.dialect = dialectOf(config);
         this.log = LoggerFactory.getLogger("dev.naiad.pool." + getClass().getSimpleName() + "." + config.name());
+        this.lostConnections = new LostConnections(this);
+        this.housekeeper = new Housekeeper(config, lostConnections::sweep);
     }
 
     /**
@@ -77,7 +82,7 @@ public abstract class Pool implements AutoCloseable {
      */
     public final PoolProxiedConnection connect() throws SQLException {
         ConnectionRecord record = owned(doGet());
-        if (record.isCold() || listeners.wants(PoolEvent.Kind.CHECKOUT)) {
+        if (record.needsAttention() || listeners.wants(PoolEvent.Kind.CHECKOUT)) {
             return lendChecked(record);
         }
         record.clearDeadline();
@@ -98,8 +103,11 @@ public abstract class Pool implements AutoCloseable {
 
     private ConnectionFairy lend(ConnectionRecord record) {
         long ticket = record.ticket();
+        Thread borrower = Thread.currentThread();
         try {
-            return new ConnectionFairy(record, ticket);
+            ConnectionFairy fairy = new ConnectionFairy(record, ticket, borrower);
+            record.lend(ticket, borrower.getId());
+            return fairy;
         } catch (Throwable e) { // no memory
             if (record.tryBeginReturn(ticket)) {
                 record.checkin();
@@ -115,7 +123,11 @@ public abstract class Pool implements AutoCloseable {
         for (int attempt = 1; ; attempt++) {
             ConnectionFairy fairy = lend(record);
             try {
-                if (record.isCold()) {
+                if (record.needsAttention()) {
+                    housekeep();
+                    record.markWatched();
+                }
+                if (record.needsPing()) {
                     ping(record, deadline);
                 }
                 if (listeners.wants(PoolEvent.Kind.CHECKOUT)) {
@@ -161,7 +173,6 @@ public abstract class Pool implements AutoCloseable {
     }
 
     private void ping(ConnectionRecord record, long deadline) throws SQLException {
-        housekeep();
         long left = deadline - ticker().nanos();
         int seconds = (int) Math.max(1, Math.min(LONGEST_PING_SECONDS, TimeUnit.NANOSECONDS.toSeconds(left) + 1));
         boolean alive;
@@ -243,6 +254,7 @@ public abstract class Pool implements AutoCloseable {
         try {
             record.closeConnection(reason);
         } finally {
+            record.dismissSentinel();
             record.moveTo(Slot.Mode.RETIRED);
         }
     }
@@ -375,12 +387,25 @@ public abstract class Pool implements AutoCloseable {
     /** Has all connections asked if they are alive before they are lent again, if the class keeps several. */
     void suspectAll() {}
 
-    /** Makes sure that the housekeeper looks at the pool, if it has one. */
-    void housekeep() {}
+    /** Makes sure that the housekeeper looks at the pool. */
+    final void housekeep() {
+        housekeeper.wake();
+    }
+
+    /** One round of the housekeeper's; true if there may be more to do later. */
+    final boolean sweep() {
+        return lostConnections.sweep();
+    }
+
+    /** For a pool that has been closed, whose connections are closed or aborted: only detached ones are looked after. */
+    final void endHousekeeping() {
+        if (!lostConnections.watchDetachedOnly()) {
+            housekeeper.stop();
+        }
+    }
 
     /** Tells the listeners of a new connection; returns whether they may have done something to it. */
     final boolean tellConnected(ConnectionRecord record) throws SQLException {
-        housekeep();
         recognizeDatabase(record.requireConnection());
         firstConnect.tell(this, record);
         return listeners.touch(PoolEvent.Kind.CONNECT) || listeners.touch(PoolEvent.Kind.FIRST_CONNECT);
@@ -409,6 +434,12 @@ public abstract class Pool implements AutoCloseable {
         } finally {
             counters.closed(reason);
         }
+    }
+
+    /** Closes a connection that has left the pool. */
+    final void closeDetached(Connection connection, CloseReason reason, Closing closing) {
+        announce(PoolEvent.Kind.CLOSE_DETACHED, () -> new PoolEvent.CloseDetached(this, connection));
+        closePhysically(connection, reason, closing);
     }
 
     /** Logs where nothing may be thrown: an exception's message, and an appender, are not ours. */
@@ -444,6 +475,14 @@ public abstract class Pool implements AutoCloseable {
 
     final Listeners listeners() {
         return listeners;
+    }
+
+    final LostConnections lostConnections() {
+        return lostConnections;
+    }
+
+    final Housekeeper housekeeper() {
+        return housekeeper;
     }
 
     final Counters counters() {

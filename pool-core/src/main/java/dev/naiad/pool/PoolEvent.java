@@ -154,6 +154,44 @@ public sealed interface PoolEvent {
         }
     }
 
+    /**
+     * A borrowed connection was never closed, and nobody can reach it any more. It is about to be closed, without a reset, and
+     * its place to go back; not so if one of the driver's own objects was unwrapped from it, which may be in use: then this is
+     * all that happens. Told on a thread of the pool's.
+     *
+     * @param entry null if the connection was detached
+     * @param connection null if it was invalidated
+     * @param borrower the name of the thread that had borrowed it, or had detached it; of one that has ended meanwhile, or is
+     *     virtual, {@code #} and its number
+     * @param reclaimed whether it will be closed
+     */
+    record Lost(
+            Pool pool,
+            @Nullable ConnectionPoolEntry entry,
+            @Nullable Connection connection,
+            String borrower,
+            boolean reclaimed)
+            implements PoolEvent {
+        @Override
+        public Kind kind() {
+            return Kind.LOST;
+        }
+    }
+
+    /**
+     * A caller found nothing idle and begins to wait for a connection to come back, since none can be opened for it: the limit
+     * is reached, or as many are being opened as may be at a time. It has its place in the queue, and may be served while
+     * listeners are told; the time they take counts towards its timeout.
+     *
+     * @param waiting callers that wait, with this one
+     */
+    record Waiting(Pool pool, int waiting) implements PoolEvent {
+        @Override
+        public Kind kind() {
+            return Kind.WAITING;
+        }
+    }
+
     /** A caller waited in vain and got {@code exception}. */
     record TimedOut(Pool pool, Duration waited, PoolTimeoutException exception) implements PoolEvent {
         @Override
@@ -186,6 +224,8 @@ public sealed interface PoolEvent {
                 CloseDetached.class,
                 (listener, event) -> listener.closeDetached((CloseDetached) event)),
         CLOSE("close", Close.class, (listener, event) -> listener.close((Close) event)),
+        LOST("lost", Lost.class, (listener, event) -> listener.lost((Lost) event)),
+        WAITING("waiting", Waiting.class, (listener, event) -> listener.waiting((Waiting) event)),
         TIMED_OUT("timedOut", TimedOut.class, (listener, event) -> listener.timedOut((TimedOut) event));
 
         private final String method;

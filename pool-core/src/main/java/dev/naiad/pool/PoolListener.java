@@ -51,6 +51,12 @@ public interface PoolListener {
     /** See {@link PoolEvent.Close}. */
     default void close(PoolEvent.Close event) throws SQLException {}
 
+    /** See {@link PoolEvent.Lost}: the place for an alarm. */
+    default void lost(PoolEvent.Lost event) throws SQLException {}
+
+    /** See {@link PoolEvent.Waiting}. */
+    default void waiting(PoolEvent.Waiting event) throws SQLException {}
+
     /** See {@link PoolEvent.TimedOut}. */
     default void timedOut(PoolEvent.TimedOut event) throws SQLException {}
 }

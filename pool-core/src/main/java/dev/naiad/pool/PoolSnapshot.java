@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param openFailures attempts to open a connection that failed so far
  * @param timeouts callers that waited in vain so far
  * @param leftOpen connections that came back with a transaction open so far
+ * @param lost connections that their borrowers dropped without closing them, as far as it was found out, so far
  */
 public record PoolSnapshot(
         String name,
@@ -35,7 +36,8 @@ public record PoolSnapshot(
         Map<CloseReason, Long> closed,
         long openFailures,
         long timeouts,
-        long leftOpen) {
+        long leftOpen,
+        long lost) {
 
     /** Most connections open at any moment; empty if there is no limit. */
     public OptionalInt limit() {

@@ -30,7 +30,6 @@ public final class QueuePool extends Pool {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Population population;
     final ExecutorService openers;
-    private final Housekeeper housekeeper;
     private volatile boolean closed;
     private volatile @Nullable Throwable lastFailure;
 
@@ -38,15 +37,13 @@ public final class QueuePool extends Pool {
     public QueuePool(PoolConfig config) {
         super(config);
         this.population = new Population(this, queue);
-        this.openers = Openers.of(config);
-        this.housekeeper = new Housekeeper(config, this::sweep);
+        this.openers = Openers.of(config, "opener");
     }
 
     private QueuePool(QueuePool origin) {
         super(origin);
         this.population = new Population(this, queue);
-        this.openers = Openers.of(origin.config());
-        this.housekeeper = new Housekeeper(origin.config(), this::sweep);
+        this.openers = Openers.of(origin.config(), "opener");
     }
 
     // Taking
@@ -108,6 +105,7 @@ public final class QueuePool extends Pool {
         if (stale != null) {
             vacate(stale);
         }
+        lostConnections().reclaim();
         Waiter<ConnectionRecord> waiter = queue.join();
         InterruptedException interrupted = null;
         boolean undisturbed = false;
@@ -115,6 +113,9 @@ public final class QueuePool extends Pool {
             grow();
             if (closed) {
                 queue.fail(waiter, new PoolClosedException(name()));
+            }
+            if (!waiter.attended() && !waiter.settled()) {
+                announce(PoolEvent.Kind.WAITING, () -> new PoolEvent.Waiting(this, queue.waiting()));
             }
             waiter.await(ticker()::nanos, deadline);
             undisturbed = true;
@@ -172,7 +173,7 @@ public final class QueuePool extends Pool {
             start(next);
         }
         if (population.takeReliedOn()) {
-            housekeeper.later(this::grow, Population.STRAY_PATIENCE);
+            housekeeper().later(this::grow, Population.STRAY_PATIENCE);
         }
     }
 
@@ -318,32 +319,12 @@ public final class QueuePool extends Pool {
         });
     }
 
-    // Marking
+    // The whole pool
 
     @Override
     void suspectAll() {
-        queue.forEach(ConnectionRecord::markCold);
+        queue.forEach(ConnectionRecord::markSuspect);
     }
-
-    @Override
-    void housekeep() {
-        if (config().prePing() == PrePing.IDLE) {
-            housekeeper.wake();
-        }
-    }
-
-    /** Marks what has been idle since the last sweep; true if there may be more to mark later. */
-    boolean sweep() {
-        AtomicBoolean more = new AtomicBoolean();
-        queue.forEach(record -> {
-            if (record.sweep()) {
-                more.set(true);
-            }
-        });
-        return more.get();
-    }
-
-    // The whole pool
 
     @Override
     public void dispose() {
@@ -388,7 +369,7 @@ public final class QueuePool extends Pool {
             queue.forEach(ConnectionRecord::abandon);
         }
         openers.shutdownNow().forEach(Runnable::run); // what has not begun fails, and its accounts are settled
-        housekeeper.stop();
+        endHousekeeping();
         log().info("Pool closed. {}", status());
     }
 
@@ -416,6 +397,7 @@ public final class QueuePool extends Pool {
                 counters().closed(),
                 counters().openFailures.get(),
                 counters().timeouts.get(),
-                counters().leftOpen.get());
+                counters().leftOpen.get(),
+                counters().lost.get());
     }
 }

@@ -159,6 +159,12 @@ class PoolListenerTests {
         public void close(PoolEvent.Close event) {}
 
         @Override
+        public void lost(PoolEvent.Lost event) {}
+
+        @Override
+        public void waiting(PoolEvent.Waiting event) {}
+
+        @Override
         public void timedOut(PoolEvent.TimedOut event) {}
     }
 

@@ -3,6 +3,7 @@ package dev.naiad.pool;
 
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -103,6 +104,7 @@ final class StubDatabase implements ConnectionFactory {
                 case "isValid" -> !closed;
                 case "createStatement" -> statement(Statement.class);
                 case "prepareStatement" -> statement(PreparedStatement.class);
+                case "getMetaData" -> statement(DatabaseMetaData.class);
                 default -> null;
             };
         }

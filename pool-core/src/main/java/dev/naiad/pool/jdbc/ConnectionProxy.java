@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.jdbc;
 
+import java.lang.ref.Reference;
 import java.sql.Connection;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It notes which session properties were changed, and whether anything ran that may have opened a transaction. What
  * the pool does on return: {@link #closeStatements}, then roll back if {@link #used()} and autocommit is off, then
  * {@link #restoreSession}, always, and {@link #seal} before the physical connection can become anybody else's.
+ *
+ * <p>A pool may tell by the {@link SessionState} whether anybody can reach this or something opened through it, since all of
+ * them hold it. So that a connection is not taken for lost in the middle of its last call, calls end with a reachability fence.
  */
 public abstract class ConnectionProxy extends TrackingConnection {
     // Bits of dirty, beside those of the session properties.
@@ -107,7 +111,11 @@ public abstract class ConnectionProxy extends TrackingConnection {
     final void markExposed() {
         session.readOriginal(SessionProperty.AUTO_COMMIT, delegate);
         exposed = true;
+        onExposed();
     }
+
+    /** Told after {@link #exposed()} became true, and each time again; before the user gets the driver's object. */
+    protected void onExposed() {}
 
     /**
      * Whether one of the driver's own objects was handed out by {@code unwrap}, through which anything may have been
@@ -125,6 +133,8 @@ public abstract class ConnectionProxy extends TrackingConnection {
             delegate.commit();
         } catch (SQLException e) {
             throw failed(e);
+        } finally {
+            Reference.reachabilityFence(this);
         }
         clearUsed();
     }
@@ -135,6 +145,8 @@ public abstract class ConnectionProxy extends TrackingConnection {
             delegate.rollback();
         } catch (SQLException e) {
             throw failed(e);
+        } finally {
+            Reference.reachabilityFence(this);
         }
         clearUsed();
     }
@@ -223,6 +235,8 @@ public abstract class ConnectionProxy extends TrackingConnection {
             throw failed(e);
         } catch (SQLException e) {
             throw failed(e);
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -299,6 +313,8 @@ public abstract class ConnectionProxy extends TrackingConnection {
         } catch (SQLClientInfoException e) {
             clientInfoUnchanged(added);
             throw failed(e);
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -311,6 +327,8 @@ public abstract class ConnectionProxy extends TrackingConnection {
             added.retainAll(namesOf(e.getFailedProperties()));
             clientInfoUnchanged(added);
             throw failed(e);
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -363,6 +381,8 @@ public abstract class ConnectionProxy extends TrackingConnection {
             return changedShardingKey(delegate.setShardingKeyIfValid(shardingKey, seconds));
         } catch (SQLException e) {
             throw failed(e);
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -374,6 +394,8 @@ public abstract class ConnectionProxy extends TrackingConnection {
             return changedShardingKey(delegate.setShardingKeyIfValid(shardingKey, superShardingKey, seconds));
         } catch (SQLException e) {
             throw failed(e);
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 

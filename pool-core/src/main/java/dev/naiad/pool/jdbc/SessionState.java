@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to whoever has the connection checked out; the pool's hand-over makes it visible to the next one.
  */
 public final class SessionState {
+    /** Of handles that are dead: what is noted here is of no consequence. */
+    static final SessionState CLOSED = new SessionState();
+
     /** Statements opened by threads other than the one that checked out. Here, not in the proxy, to keep that small. */
     final Set<Tracked> strays = ConcurrentHashMap.newKeySet();
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.jdbc;
 
+import java.lang.ref.Reference;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -54,6 +55,8 @@ abstract class TrackedStatement extends Tracked implements Statement {
             raw.close();
         } catch (SQLException e) {
             throw failed(e);
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ReferenceEquality") // threads and list nodes are compared by identity
 public abstract class TrackingConnection extends DelegatingConnection {
-    final SessionState session;
+    /** {@link SessionState#CLOSED} once sealed: a dead handle that somebody keeps must not keep the session. */
+    SessionState session;
+
     private final Thread owner;
 
     /**
@@ -56,6 +58,15 @@ public abstract class TrackingConnection extends DelegatingConnection {
     }
 
     /**
+     * Returns what is known of the physical connection's session.
+     *
+     * @return the object given to the constructor, until this is sealed
+     */
+    protected final SessionState session() {
+        return session;
+    }
+
+    /**
      * Makes this handle dead for good: every call but the few that JDBC allows on a closed connection fails with
      * SQLState 08003 and does not reach the physical connection. Sealing twice does nothing.
      *
@@ -64,6 +75,7 @@ public abstract class TrackingConnection extends DelegatingConnection {
      */
     protected final void seal() {
         delegate = ClosedConnection.INSTANCE;
+        session = SessionState.CLOSED;
     }
 
     /**
@@ -102,6 +114,15 @@ public abstract class TrackingConnection extends DelegatingConnection {
         }
         onFailure(e);
         return e;
+    }
+
+    /**
+     * Whether something may have been opened through this connection that is still open.
+     *
+     * @return whether {@link #closeStatements} may have something to do
+     */
+    protected final boolean hasStatements() {
+        return newest != null || session.strayed;
     }
 
     /**

@@ -44,14 +44,22 @@ public abstract class Slot extends PaddedWord {
     private static final int IDLE = Mode.IDLE.ordinal();
     private static final int VACANT = Mode.VACANT.ordinal();
     private static final VarHandle WORD;
+    private static final VarHandle LENT;
 
     static {
         try {
             WORD = MethodHandles.lookup().findVarHandle(PaddedWord.class, "word", long.class);
+            LENT = MethodHandles.lookup().findVarHandle(Slot.class, "lentUnder", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
+
+    // Beside the word, since whoever writes them has just fetched that cache line.
+    private long borrower;
+
+    @SuppressWarnings("unused") // through LENT
+    private long lentUnder;
 
     // Keeps the fields of subclasses off the word's cache line.
     @SuppressWarnings("unused")
@@ -84,6 +92,22 @@ public abstract class Slot extends PaddedWord {
         return word == wordAfter(ticket, Mode.RETURNING);
     }
 
+    /** Notes that there is now somebody who answers for the ticket. An ordered write, not a fence. */
+    public final void lend(long ticket, long borrowerId) {
+        borrower = borrowerId;
+        LENT.setRelease(this, ticket);
+    }
+
+    /** Whether the slot is lent, and {@link #lend} was called, under this ticket. */
+    public final boolean isLentUnder(long ticket) {
+        return (long) LENT.getAcquire(this) == ticket && word == ticket;
+    }
+
+    /** The thread named at the last {@link #lend}. */
+    public final long borrower() {
+        return borrower;
+    }
+
     /** Moves on a slot that the caller owns. */
     public final void moveTo(Mode next) {
         WORD.setVolatile(this, wordAfter(word, next));
@@ -98,7 +122,7 @@ public abstract class Slot extends PaddedWord {
         return modeOf(word);
     }
 
-    private static Mode modeOf(long word) {
+    protected static Mode modeOf(long word) {
         return Mode.ALL[(int) (word & MODE_MASK)];
     }
 

@@ -34,7 +34,7 @@ public final class Waiter<S extends Slot> {
     Waiter() {}
 
     /** Whether a slot is, or was, prepared on behalf of this waiter. */
-    boolean attended() {
+    public boolean attended() {
         return attended;
     }
 

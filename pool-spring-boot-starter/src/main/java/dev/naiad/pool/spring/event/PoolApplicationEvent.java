@@ -255,6 +255,54 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
         }
     }
 
+    /** A borrowed connection was never closed, and nobody can reach it any more. */
+    public static final class Lost extends OfEntry {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final String borrower;
+        private final boolean reclaimed;
+
+        Lost(NaiadDataSource source, PoolEvent.Lost event) {
+            super(
+                    source,
+                    event,
+                    event.entry() == null ? DETACHED : event.entry().id());
+            this.borrower = event.borrower();
+            this.reclaimed = event.reclaimed();
+        }
+
+        /** The name of the thread that had borrowed it; {@code #} and its number if it has ended, or is virtual. */
+        public String getBorrower() {
+            return borrower;
+        }
+
+        /** Whether it was closed; it is left alone if the driver's own object was unwrapped, which may be in use. */
+        public boolean isReclaimed() {
+            return reclaimed;
+        }
+    }
+
+    /** A caller began to wait because no connection was idle and none could be opened for it. */
+    public static final class Waiting extends PoolApplicationEvent {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final int waiting;
+
+        Waiting(NaiadDataSource source, PoolEvent.Waiting event) {
+            super(source, event);
+            this.waiting = event.waiting();
+        }
+
+        /** Callers that waited then, this one included. */
+        public int getWaiting() {
+            return waiting;
+        }
+    }
+
     /** A caller waited in vain. */
     public static final class TimedOut extends PoolApplicationEvent {
 
@@ -306,6 +354,10 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
             return new Invalidate(source, e);
         } else if (event instanceof PoolEvent.Close e) {
             return new Close(source, e);
+        } else if (event instanceof PoolEvent.Lost e) {
+            return new Lost(source, e);
+        } else if (event instanceof PoolEvent.Waiting e) {
+            return new Waiting(source, e);
         } else {
             return new TimedOut(source, (PoolEvent.TimedOut) event);
         }
@@ -325,6 +377,8 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
             case DETACH -> Detach.class;
             case CLOSE_DETACHED -> CloseDetached.class;
             case CLOSE -> Close.class;
+            case LOST -> Lost.class;
+            case WAITING -> Waiting.class;
             case TIMED_OUT -> TimedOut.class;
         };
     }

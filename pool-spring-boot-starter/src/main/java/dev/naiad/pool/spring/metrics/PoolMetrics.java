@@ -83,6 +83,7 @@ public final class PoolMetrics implements MeterBinder {
                     Tags.empty(),
                     PoolSnapshot::openFailures);
             counter("timeouts", "Callers that waited for a connection in vain", Tags.empty(), PoolSnapshot::timeouts);
+            counter("lost", "Connections dropped without being closed", Tags.empty(), PoolSnapshot::lost);
             for (CloseReason reason : CloseReason.values()) {
                 counter(
                         "closed",

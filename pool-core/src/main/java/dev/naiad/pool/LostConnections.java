@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import dev.naiad.pool.jdbc.SessionState;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
+import java.sql.Connection;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the borrowed connections of a pool that nobody can reach any more, and has their places given back.
+ *
+ * <p>There is one reference per physical connection, made when that is opened, so lending costs nothing. It is phantom, not
+ * weak: as long as some finalizer may still close the connection, it is not lost. What it leads to must not lead to the proxy;
+ * and it is itself held here, since one that is lost together with what it watches is never heard of.
+ *
+ * <p>Only the proxy knew the open statements and what was changed in the session, so a lost connection is not reset and lent
+ * again but closed. That is done on threads of its own, because a driver may take its time.
+ */
+final class LostConnections {
+
+    private final Pool pool;
+    private final ReferenceQueue<Object> queue = new ReferenceQueue<>();
+    final Set<Sentinel> sentinels = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock sweeping = new ReentrantLock();
+    private final Executor closers;
+
+    LostConnections(Pool pool) {
+        this.pool = pool;
+        this.closers = Openers.of(pool.config(), "reclaimer");
+    }
+
+    /** Stands for one physical connection while its borrower is watched. */
+    abstract static class Sentinel extends PhantomReference<Object> {
+
+        private final LostConnections owner;
+
+        private Sentinel(Object watched, LostConnections owner) {
+            super(watched, owner.queue);
+            this.owner = owner;
+        }
+
+        final void dismiss() {
+            owner.sentinels.remove(this);
+        }
+
+        /** Whether a later sweep may find something to do. */
+        abstract boolean sweep();
+
+        /** What is to be done now that nobody can reach the connection; null if nothing. */
+        abstract @Nullable Runnable onLoss();
+    }
+
+    private final class PlaceSentinel extends Sentinel {
+
+        private final ConnectionRecord record;
+
+        PlaceSentinel(ConnectionRecord record, SessionState session) {
+            super(session, LostConnections.this);
+            this.record = record;
+        }
+
+        @Override
+        boolean sweep() {
+            return record.sweep();
+        }
+
+        @Override
+        @Nullable
+        Runnable onLoss() {
+            long ticket = record.ticket();
+            if (!record.isLentUnder(ticket)) {
+                return null; // another connection came to the place, or somebody has just taken it
+            }
+            String borrower = nameOf(record.borrower());
+            Connection connection = record.connection();
+            if (connection != null && record.isExposedUnder(ticket)) {
+                return () -> report(record, connection, borrower, false);
+            }
+            return !record.tryBeginReturn(ticket)
+                    ? null
+                    : () -> {
+                        try {
+                            report(record, connection, borrower, true);
+                        } finally {
+                            try {
+                                record.closeConnection(CloseReason.LOST);
+                            } finally {
+                                record.checkin();
+                            }
+                        }
+                    };
+        }
+    }
+
+    /** The sentinel of a connection that has left the pool. */
+    final class DetachedSentinel extends Sentinel {
+
+        private final Connection connection;
+        private final String borrower;
+        private volatile boolean exposed;
+
+        private DetachedSentinel(DetachedConnection watched, Connection connection, boolean exposed) {
+            super(watched, LostConnections.this);
+            this.connection = connection;
+            this.borrower = Thread.currentThread().getName();
+            this.exposed = exposed;
+        }
+
+        /** Notes that one of the driver's objects is handed out. */
+        void markExposed() {
+            exposed = true;
+        }
+
+        @Override
+        boolean sweep() {
+            return true;
+        }
+
+        @Override
+        Runnable onLoss() {
+            return () -> {
+                report(null, connection, borrower, !exposed);
+                if (!exposed) {
+                    pool.closeDetached(
+                            connection, CloseReason.LOST, () -> pool.dialect().terminate(connection));
+                }
+            };
+        }
+    }
+
+    /** Watches over a new connection; the place must not let go of the session before it is lent. */
+    Sentinel watch(ConnectionRecord record, SessionState session) {
+        return registered(new PlaceSentinel(record, session));
+    }
+
+    DetachedSentinel watch(DetachedConnection detached, Connection connection, boolean exposed) {
+        return registered(new DetachedSentinel(detached, connection, exposed));
+    }
+
+    private <S extends Sentinel> S registered(S sentinel) {
+        sentinels.add(sentinel);
+        pool.housekeep();
+        return sentinel;
+    }
+
+    /** From now on only detached connections are watched. Returns whether there are any. */
+    boolean watchDetachedOnly() {
+        sentinels.removeIf(PlaceSentinel.class::isInstance);
+        return !sentinels.isEmpty();
+    }
+
+    /** Lets go of what is lent for long, marks what rests, and looks for losses; true if there may be more to do later. */
+    boolean sweep() {
+        boolean more = false;
+        if (!sweeping.tryLock()) {
+            return true;
+        }
+        try {
+            for (Sentinel sentinel : sentinels) {
+                more |= sentinel.sweep();
+            }
+        } finally {
+            sweeping.unlock();
+        }
+        reclaim();
+        return more;
+    }
+
+    /** Deals with what the collector has found. Costs next to nothing if that is nothing; does no I/O in this thread. */
+    void reclaim() {
+        Object found;
+        while ((found = queue.poll()) != null) {
+            Sentinel sentinel = (Sentinel) found;
+            Runnable consequence = sentinels.remove(sentinel) ? sentinel.onLoss() : null;
+            if (consequence != null) {
+                execute(consequence);
+            }
+        }
+    }
+
+    private void execute(Runnable consequence) {
+        try {
+            closers.execute(consequence);
+        } catch (Throwable e) { // there is no thread to be had, but the place must not be lost
+            consequence.run();
+        }
+    }
+
+    private void report(
+            @Nullable ConnectionRecord record, @Nullable Connection connection, String borrower, boolean reclaimed) {
+        pool.counters().lost.incrementAndGet();
+        pool.logSafely(log -> log.warn(
+                "Pool '{}': {} borrowed by thread {} was never closed, and nobody can reach it any more; {}",
+                pool.name(),
+                record == null ? "a detached connection" : "connection " + record.id(),
+                borrower,
+                reclaimed
+                        ? "it is closed now"
+                        : "it is left alone, because the driver's own object was unwrapped and may be in use"));
+        pool.announce(PoolEvent.Kind.LOST, () -> new PoolEvent.Lost(pool, record, connection, borrower, reclaimed));
+    }
+
+    /** The name of a thread that still runs; the number of one that does not, or is virtual. */
+    private static String nameOf(long threadId) {
+        ThreadGroup all = Thread.currentThread().getThreadGroup();
+        while (all.getParent() != null) {
+            all = all.getParent();
+        }
+        Thread[] running = new Thread[2 * all.activeCount() + 16];
+        all.enumerate(running);
+        return Arrays.stream(running)
+                .filter(Objects::nonNull)
+                .filter(thread -> thread.getId() == threadId)
+                .map(Thread::getName)
+                .findAny()
+                .orElse("#" + threadId);
+    }
+}
