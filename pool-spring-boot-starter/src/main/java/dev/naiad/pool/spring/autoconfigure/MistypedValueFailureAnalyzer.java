@@ -42,8 +42,11 @@ final class MistypedValueFailureAnalyzer extends AbstractFailureAnalyzer<BindExc
         if (type == Duration.class) {
             return "a number of seconds, such as 30, or a duration with a unit, such as 500ms, 30s or 10m";
         }
-        if (type == int.class) {
+        if (type == Integer.class || type == int.class) {
             return "a whole number";
+        }
+        if (type == Double.class) {
+            return "a number";
         }
         if (type == boolean.class || type == Boolean.class) {
             return "true or false";

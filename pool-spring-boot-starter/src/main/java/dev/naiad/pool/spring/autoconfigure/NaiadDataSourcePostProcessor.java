@@ -4,6 +4,7 @@ package dev.naiad.pool.spring.autoconfigure;
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.PoolConfig;
 import dev.naiad.pool.spring.event.PoolEventPublisher;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
@@ -40,7 +41,9 @@ final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityO
         if (bean instanceof NaiadDataSource dataSource && !dataSource.isStarted()) {
             PoolConfig present = dataSource.getConfig();
             if (beanName.equals(AUTO_CONFIGURED)) {
-                dataSource.configure(config -> properties.getObject().applyTo(config, present));
+                List<NaiadProperties> given = List.of(properties.getObject());
+                dataSource.configure(
+                        config -> PoolSetting.ALL.forEach(setting -> setting.apply(given, config, present)));
             }
             if (present.name().equals(UNNAMED)) {
                 dataSource.configure(config -> config.name(nameOf(beanName)));
@@ -54,8 +57,8 @@ final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityO
             return beanName;
         }
         NaiadProperties settings = properties.getObject();
-        if (StringUtils.hasText(settings.name())) {
-            return settings.name();
+        if (StringUtils.hasText(settings.getName())) {
+            return settings.getName();
         }
         DataSourceProperties boot = dataSourceProperties.getIfAvailable();
         return boot != null && StringUtils.hasText(boot.getName()) ? boot.getName() : beanName;

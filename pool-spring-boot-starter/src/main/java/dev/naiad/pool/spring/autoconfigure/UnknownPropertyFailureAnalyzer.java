@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.autoconfigure;
 
-import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
@@ -49,9 +46,6 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
     }
 
     static List<String> knownNames() {
-        return Arrays.stream(NaiadProperties.class.getRecordComponents())
-                .map(RecordComponent::getName)
-                .map(name -> name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT))
-                .toList();
+        return PropertyNames.of(NaiadProperties.class);
     }
 }

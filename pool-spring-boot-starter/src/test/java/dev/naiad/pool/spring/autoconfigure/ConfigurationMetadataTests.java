@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.jayway.jsonpath.DocumentContext;
 import com.jayway.jsonpath.JsonPath;
+import dev.naiad.pool.PoolConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.convert.DurationStyle;
 
 /** What editors offer for the properties: of this module's files, not those of other jars. */
 class ConfigurationMetadataTests {
@@ -31,7 +37,7 @@ class ConfigurationMetadataTests {
                     .isNotBlank()
                     .endsWith(".")
                     .doesNotStartWith("The ");
-            if (!property.get("name").equals("naiad.name")) { // depends on other names
+            if (!List.of("naiad.name", "naiad.connection-properties").contains(property.get("name"))) {
                 assertThat(property.get("defaultValue")).isNotNull();
             }
             if (property.get("type").equals("java.time.Duration")) {
@@ -41,19 +47,28 @@ class ConfigurationMetadataTests {
         });
     }
 
-    @Test
-    void defaultsAreTheRealOnes() {
-        List<Map<String, Object>> all = generated.read("$.properties");
-        assertThat(all)
-                .extracting(property -> property.get("name") + "=" + property.get("defaultValue"))
-                .containsExactlyInAnyOrder(
-                        "naiad.enabled=true",
-                        "naiad.name=null",
-                        "naiad.pool-size=5",
-                        "naiad.max-overflow=10",
-                        "naiad.recycle=-1",
-                        "naiad.timeout=30",
-                        "naiad.reset-on-return=rollback");
+    @ParameterizedTest
+    @MethodSource("settings")
+    void defaultsAreTheRealOnes(PoolSetting<?> setting) {
+        List<Object> written = generated.read("$.properties[?(@.name=='naiad." + setting.name() + "')].defaultValue");
+        Object real = setting.shownFor(PoolConfig.builder().build());
+        assertThat(written.stream().map(value -> asShown(setting, value)))
+                .isEqualTo(real.equals(Map.of()) ? List.of() : List.of(real));
+    }
+
+    static List<PoolSetting<?>> settings() {
+        return PoolSetting.ALL;
+    }
+
+    /** In a file, a duration may be a number of seconds. */
+    private static Object asShown(PoolSetting<?> setting, Object value) {
+        boolean isDuration =
+                setting.shownFor(PoolConfig.builder().build()) instanceof String shown && shown.startsWith("pt");
+        return isDuration
+                ? DurationStyle.detectAndParse((String) value, ChronoUnit.SECONDS)
+                        .toString()
+                        .toLowerCase(Locale.ROOT)
+                : value;
     }
 
     @Test

@@ -4,10 +4,12 @@ package dev.naiad.pool.spring.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naiad.pool.PoolConfig;
+import dev.naiad.pool.PrePing;
 import dev.naiad.pool.ResetOnReturn;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,61 +27,84 @@ import org.springframework.core.io.ByteArrayResource;
 
 class NaiadPropertiesTests {
 
-    private static final NaiadProperties ALL_SET =
-            new NaiadProperties(false, "shop", 7, 3, Duration.ofHours(1), Duration.ofSeconds(5), ResetOnReturn.COMMIT);
+    private static final String ALL_SET = "PoolConfig[name=shop, url=null, username=null, password=null,"
+            + " driverClassName=null, connectionProperties={user=***}, connectionFactory=null, poolSize=7,"
+            + " maxOverflow=3, timeout=PT5S, recycle=PT1H, recycleJitter=0.5, resetOnReturn=COMMIT, prePing=ON,"
+            + " connectConcurrency=2, listeners=0]";
 
     @Test
     void defaultsAreThoseOfTheCore() {
         NaiadProperties properties = bind(yaml("other: 1"));
-        assertThat(properties)
-                .isEqualTo(new NaiadProperties(
-                        true, null, 5, 10, Duration.ofSeconds(-1), Duration.ofSeconds(30), ResetOnReturn.ROLLBACK));
-        PoolConfig none = PoolConfig.builder().build();
-        PoolConfig.Builder applied = PoolConfig.builder();
-        properties.applyTo(applied, none);
-        assertThat(applied.build()).hasToString(none.toString());
+        assertThat(properties.isEnabled()).isTrue();
+        assertThat(properties.getName()).isNull();
+        assertThat(apply(properties)).hasToString(PoolConfig.builder().build().toString());
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{enabled: false, name: shop, pool-size: 7, max-overflow: 3, recycle: 1h, timeout: 5, reset-on-return: commit}",
-                "{enabled: false, name: shop, pool_size: 7, max_overflow: 3, recycle: 3600, timeout: 5s, reset_on_return: COMMIT}",
-                "{enabled: false, name: shop, poolSize: 7, maxOverflow: 3, recycle: PT1H, timeout: PT5S, resetOnReturn: Commit}",
-                "{ENABLED: false, NAME: shop, POOL_SIZE: 7, MAX_OVERFLOW: 3, RECYCLE: 60m, TIMEOUT: 5000ms, RESET_ON_RETURN: commit}"
+                "{enabled: false, name: shop, pool-size: 7, max-overflow: 3, recycle: 1h, timeout: 5, reset-on-return: commit,"
+                        + " pre-ping: on, recycle-jitter: 0.5, connect-concurrency: 2,"
+                        + " connection-properties: {user: x}}",
+                "{enabled: false, name: shop, pool_size: 7, max_overflow: 3, recycle: 3600, timeout: 5s, reset_on_return: COMMIT,"
+                        + " pre_ping: ON, recycle_jitter: .5, connect_concurrency: 2,"
+                        + " connection_properties: {user: x}}",
+                "{enabled: false, name: shop, poolSize: 7, maxOverflow: 3, recycle: PT1H, timeout: PT5S, resetOnReturn: Commit,"
+                        + " prePing: 'on', recycleJitter: 0.5, connectConcurrency: 2,"
+                        + " connectionProperties: {user: x}}",
+                "{ENABLED: false, NAME: shop, POOL_SIZE: 7, MAX_OVERFLOW: 3, RECYCLE: 60m, TIMEOUT: 5000ms, RESET_ON_RETURN: commit,"
+                        + " PRE_PING: On, RECYCLE_JITTER: 0.5, CONNECT_CONCURRENCY: 2,"
+                        + " CONNECTION_PROPERTIES: {user: x}}"
             })
     void everyPropertyBindsInEverySpelling(String settings) {
-        assertThat(bind(yaml("naiad: " + settings))).isEqualTo(ALL_SET);
+        assertAllSet(bind(yaml("naiad: " + settings)));
+    }
+
+    private static void assertAllSet(NaiadProperties properties) {
+        assertThat(properties.isEnabled()).isFalse();
+        assertThat(apply(properties, properties.getName())).hasToString(ALL_SET);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"off, OFF", "on, ON", "idle, IDLE", "false, OFF", "true, ON"})
+    void prePingIsNotConfusedWithYamlsBooleans(String written, PrePing expected) {
+        assertThat(apply(bind(yaml("naiad.pre-ping: " + written))).prePing()).isEqualTo(expected);
     }
 
     @Test
     void everyPropertyBindsFromTheEnvironment() {
-        assertThat(bind(environment(Map.of(
-                        "NAIAD_ENABLED", "false",
-                        "NAIAD_NAME", "shop",
-                        "NAIAD_POOL_SIZE", "7",
-                        "NAIAD_MAX_OVERFLOW", "3",
-                        "NAIAD_RECYCLE", "3600",
-                        "NAIAD_TIMEOUT", "5",
-                        "NAIAD_RESET_ON_RETURN", "commit"))))
-                .isEqualTo(ALL_SET);
-        assertThat(bind(environment(Map.of(
-                        "NAIAD_ENABLED", "false",
-                        "NAIAD_NAME", "shop",
-                        "NAIAD_POOLSIZE", "7",
-                        "NAIAD_MAXOVERFLOW", "3",
-                        "NAIAD_RECYCLE", "1h",
-                        "NAIAD_TIMEOUT", "PT5S",
-                        "NAIAD_RESETONRETURN", "COMMIT"))))
-                .isEqualTo(ALL_SET);
+        assertAllSet(bind(environment(Map.ofEntries(
+                Map.entry("NAIAD_ENABLED", "false"),
+                Map.entry("NAIAD_NAME", "shop"),
+                Map.entry("NAIAD_POOL_SIZE", "7"),
+                Map.entry("NAIAD_MAX_OVERFLOW", "3"),
+                Map.entry("NAIAD_RECYCLE", "3600"),
+                Map.entry("NAIAD_TIMEOUT", "5"),
+                Map.entry("NAIAD_RESET_ON_RETURN", "commit"),
+                Map.entry("NAIAD_PRE_PING", "on"),
+                Map.entry("NAIAD_RECYCLE_JITTER", "0.5"),
+                Map.entry("NAIAD_CONNECT_CONCURRENCY", "2"),
+                Map.entry("NAIAD_CONNECTIONPROPERTIES_USER", "x")))));
+        assertAllSet(bind(environment(Map.ofEntries(
+                Map.entry("NAIAD_ENABLED", "false"),
+                Map.entry("NAIAD_NAME", "shop"),
+                Map.entry("NAIAD_POOLSIZE", "7"),
+                Map.entry("NAIAD_MAXOVERFLOW", "3"),
+                Map.entry("NAIAD_RECYCLE", "1h"),
+                Map.entry("NAIAD_TIMEOUT", "PT5S"),
+                Map.entry("NAIAD_RESETONRETURN", "COMMIT"),
+                Map.entry("NAIAD_PREPING", "ON"),
+                Map.entry("NAIAD_RECYCLEJITTER", "0.5"),
+                Map.entry("NAIAD_CONNECTCONCURRENCY", "2"),
+                Map.entry("NAIAD_CONNECTIONPROPERTIES_USER", "x")))));
     }
 
     @ParameterizedTest
     @CsvSource({"5, PT5S", "0, PT0S", "500ms, PT0.5S", "PT1M30S, PT1M30S", "2m, PT2M"})
     void plainNumberIsSecondsAndUnitsAreUnderstood(String written, Duration expected) {
         NaiadProperties properties = bind(yaml("naiad: {timeout: " + written + ", recycle: " + written + "}"));
-        assertThat(properties.timeout()).isEqualTo(expected);
-        assertThat(properties.recycle()).isEqualTo(expected);
+        assertThat(properties.getTimeout()).isEqualTo(expected);
+        assertThat(properties.getRecycle()).isEqualTo(expected);
         PoolConfig applied = apply(properties);
         assertThat(applied.timeout()).isEqualTo(expected);
         assertThat(applied.recycle()).isEqualTo(expected);
@@ -112,8 +137,13 @@ class NaiadPropertiesTests {
     }
 
     private static PoolConfig apply(NaiadProperties properties) {
-        PoolConfig.Builder applied = PoolConfig.builder();
-        properties.applyTo(applied, PoolConfig.builder().build());
+        return apply(properties, "default");
+    }
+
+    private static PoolConfig apply(NaiadProperties properties, String name) {
+        PoolConfig.Builder applied = PoolConfig.builder().name(name);
+        PoolConfig before = PoolConfig.builder().build();
+        PoolSetting.ALL.forEach(setting -> setting.apply(List.of(properties), applied, before));
         return applied.build();
     }
 

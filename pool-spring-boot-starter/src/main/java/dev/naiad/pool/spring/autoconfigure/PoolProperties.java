@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.spring.autoconfigure;
+
+import dev.naiad.pool.PrePing;
+import dev.naiad.pool.ResetOnReturn;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationUnit;
+
+/**
+ * The settings every pool has. Null is "not set"; the default is then the core's. What is done with each stands in
+ * {@link PoolSetting}.
+ */
+public abstract class PoolProperties {
+
+    PoolProperties() {}
+
+    /** Number of connections that may be opened at the same time. */
+    private @Nullable Integer connectConcurrency;
+
+    /** Properties for the JDBC driver, beside user and password. */
+    private Map<String, String> connectionProperties = new LinkedHashMap<>();
+
+    /** Number of connections that may be open for a while beyond the pool size. -1 means no limit. */
+    private @Nullable Integer maxOverflow;
+
+    /** Number of connections kept open. 0 means no limit. */
+    private @Nullable Integer poolSize;
+
+    /** When a connection is asked whether it is alive before it is lent. */
+    private @Nullable PrePing prePing;
+
+    /**
+     * Age beyond which a connection is replaced when it is next asked for. -1 switches this off. If a duration suffix is not
+     * specified, seconds will be used.
+     */
+    @DurationUnit(ChronoUnit.SECONDS)
+    private @Nullable Duration recycle;
+
+    /** Part of the recycle age, 0 to 1, by which the life of a connection may be cut short at random. */
+    private @Nullable Double recycleJitter;
+
+    /** What ends the transaction that a connection comes back with. */
+    private @Nullable ResetOnReturn resetOnReturn;
+
+    /**
+     * Time a caller waits for a connection, including the time to open one. 0 means not to wait. If a duration suffix is not
+     * specified, seconds will be used.
+     */
+    @DurationUnit(ChronoUnit.SECONDS)
+    private @Nullable Duration timeout;
+
+    public @Nullable Integer getConnectConcurrency() {
+        return connectConcurrency;
+    }
+
+    public void setConnectConcurrency(@Nullable Integer connectConcurrency) {
+        this.connectConcurrency = connectConcurrency;
+    }
+
+    public Map<String, String> getConnectionProperties() {
+        return connectionProperties;
+    }
+
+    public void setConnectionProperties(Map<String, String> connectionProperties) {
+        this.connectionProperties = connectionProperties;
+    }
+
+    public @Nullable Integer getMaxOverflow() {
+        return maxOverflow;
+    }
+
+    public void setMaxOverflow(@Nullable Integer maxOverflow) {
+        this.maxOverflow = maxOverflow;
+    }
+
+    public @Nullable Integer getPoolSize() {
+        return poolSize;
+    }
+
+    public void setPoolSize(@Nullable Integer poolSize) {
+        this.poolSize = poolSize;
+    }
+
+    public @Nullable PrePing getPrePing() {
+        return prePing;
+    }
+
+    public void setPrePing(@Nullable PrePing prePing) {
+        this.prePing = prePing;
+    }
+
+    public @Nullable Duration getRecycle() {
+        return recycle;
+    }
+
+    public void setRecycle(@Nullable Duration recycle) {
+        this.recycle = recycle;
+    }
+
+    public @Nullable Double getRecycleJitter() {
+        return recycleJitter;
+    }
+
+    public void setRecycleJitter(@Nullable Double recycleJitter) {
+        this.recycleJitter = recycleJitter;
+    }
+
+    public @Nullable ResetOnReturn getResetOnReturn() {
+        return resetOnReturn;
+    }
+
+    public void setResetOnReturn(@Nullable ResetOnReturn resetOnReturn) {
+        this.resetOnReturn = resetOnReturn;
+    }
+
+    public @Nullable Duration getTimeout() {
+        return timeout;
+    }
+
+    public void setTimeout(@Nullable Duration timeout) {
+        this.timeout = timeout;
+    }
+}

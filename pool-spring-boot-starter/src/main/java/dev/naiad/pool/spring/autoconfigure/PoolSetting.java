@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.spring.autoconfigure;
+
+import dev.naiad.pool.PoolConfig;
+import dev.naiad.pool.PoolSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a setting gets from a property into the pool, and can be shown. A new setting of {@link PoolSettings} is one field in
+ * {@link PoolProperties} and one line here.
+ *
+ * @param name the property's name, below {@code naiad}
+ * @param given the property's value; null or an empty map if it is not set
+ * @param present the setting's value, as it would be written in a property
+ * @param change sets it; refuses a bad value with the core's exception
+ */
+public record PoolSetting<T>(
+        String name,
+        Function<PoolProperties, @Nullable T> given,
+        Function<PoolConfig, @Nullable T> present,
+        BiConsumer<PoolConfig.Builder, T> change) {
+
+    private static final Duration OFF = Duration.ofSeconds(-1);
+    private static final PoolConfig DEFAULT = PoolConfig.builder().build();
+    private static final String MASK = "***";
+
+    /** All of them, in the order of their names. */
+    public static final List<PoolSetting<?>> ALL = List.of(
+            of(
+                    "connect-concurrency",
+                    PoolProperties::getConnectConcurrency,
+                    PoolConfig::connectConcurrency,
+                    PoolSettings::connectConcurrency),
+            new PoolSetting<Map<String, String>>(
+                    "connection-properties",
+                    PoolProperties::getConnectionProperties,
+                    PoolConfig::connectionProperties,
+                    (pool, value) -> value.forEach(pool::connectionProperty)),
+            of("max-overflow", PoolProperties::getMaxOverflow, PoolConfig::maxOverflow, PoolSettings::maxOverflow),
+            of("pool-size", PoolProperties::getPoolSize, PoolConfig::poolSize, PoolSettings::poolSize),
+            of("pre-ping", PoolProperties::getPrePing, PoolConfig::prePing, PoolSettings::prePing),
+            of(
+                    "recycle",
+                    PoolProperties::getRecycle,
+                    pool -> offWhenNull(pool.recycle()),
+                    (pool, value) -> pool.recycle(value.equals(OFF) ? null : value)),
+            of(
+                    "recycle-jitter",
+                    PoolProperties::getRecycleJitter,
+                    PoolConfig::recycleJitter,
+                    PoolSettings::recycleJitter),
+            of(
+                    "reset-on-return",
+                    PoolProperties::getResetOnReturn,
+                    PoolConfig::resetOnReturn,
+                    PoolSettings::resetOnReturn),
+            of("timeout", PoolProperties::getTimeout, PoolConfig::timeout, PoolSettings::timeout));
+
+    private static <T> PoolSetting<T> of(
+            String name,
+            Function<PoolProperties, @Nullable T> given,
+            Function<PoolConfig, @Nullable T> present,
+            BiConsumer<PoolConfig.Builder, T> change) {
+        return new PoolSetting<>(name, given, present, change);
+    }
+
+    private static Duration offWhenNull(@Nullable Duration value) {
+        return value == null ? OFF : value;
+    }
+
+    /** Sets it by the first properties that have it, unless the pool has been given something else than the default in code. */
+    void apply(List<? extends PoolProperties> properties, PoolConfig.Builder pool, PoolConfig before) {
+        if (!isDefaultIn(before)) {
+            return;
+        }
+        for (PoolProperties candidate : properties) {
+            T value = given.apply(candidate);
+            if (value != null && !value.equals(Map.of())) {
+                change.accept(pool, value);
+                return;
+            }
+        }
+    }
+
+    /** Whether a pool has it as it is when nobody sets it. */
+    boolean isDefaultIn(PoolConfig pool) {
+        return Objects.equals(present.apply(pool), present.apply(DEFAULT));
+    }
+
+    /** The value, without what might be a secret. */
+    public @Nullable Object shownFor(PoolConfig pool) {
+        T value = present.apply(pool);
+        if (value instanceof Map<?, ?> map) {
+            Map<String, String> masked = new TreeMap<>();
+            map.keySet().forEach(key -> masked.put(String.valueOf(key), MASK));
+            return masked;
+        }
+        return value instanceof Duration || value instanceof Enum<?>
+                ? value.toString().toLowerCase(Locale.ROOT)
+                : value;
+    }
+}
