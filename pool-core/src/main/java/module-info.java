@@ -12,5 +12,6 @@ module dev.naiad.pool {
             dev.naiad.pool.driver.ManagedDriver;
 
     uses java.sql.Driver;
+
     exports dev.naiad.pool.intercept;
 }

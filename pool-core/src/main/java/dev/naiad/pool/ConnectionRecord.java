@@ -237,7 +237,8 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         } finally {
             pool.end(this, old, reason, () -> {
                 switch (reason) {
-                    case RECYCLED, INVALIDATED, REJECTED, LATE, LOST -> pool.dialect().terminate(old);
+                    case RECYCLED, INVALIDATED, REJECTED, LATE, LOST ->
+                        pool.dialect().terminate(old);
                     default -> closeGracefully(old);
                 }
             });

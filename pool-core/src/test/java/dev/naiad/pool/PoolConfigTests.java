@@ -4,8 +4,8 @@ package dev.naiad.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.naiad.pool.intercept.ExecutionInterceptor;
 import dev.naiad.pool.dialect.Disconnect;
+import dev.naiad.pool.intercept.ExecutionInterceptor;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

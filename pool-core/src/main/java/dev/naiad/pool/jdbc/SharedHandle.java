@@ -26,6 +26,12 @@ public abstract class SharedHandle extends TrackingConnection {
         super(shared, new SessionState(), owner);
     }
 
+    /** None: statements go through the shared proxy, which has them intercepted. */
+    @Override
+    protected final @Nullable Interception interception() {
+        return null;
+    }
+
     @Override
     public abstract void close() throws SQLException;
 

@@ -141,15 +141,6 @@ public abstract class TrackingConnection extends DelegatingConnection {
     }
 
     /**
-     * Whether something may have been opened through this connection that is still open.
-     *
-     * @return whether {@link #closeStatements} may have something to do
-     */
-    protected final boolean hasStatements() {
-        return newest != null || session.strayed;
-    }
-
-    /**
      * Closes whatever was opened through this connection and is still open, statements of the owner's newest first.
      * Afterwards their proxies are dead.
      *
