@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.benchmark;
+
+import static dev.naiad.pool.benchmark.contender.Contender.HIKARI;
+import static dev.naiad.pool.benchmark.contender.Contender.NAIAD;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What Naiad wants to attain.
+ *
+ * @param figure computes from the results what is compared with the bound; NaN if something for it was not measured
+ * @param format of that figure
+ */
+record Target(Group group, String text, ToDoubleFunction<Results> figure, String format, Side side, double bound) {
+
+    enum Side {
+        AT_LEAST,
+        AT_MOST
+    }
+
+    /** A line of the report. */
+    record Verdict(String mark, String target, String attained) {}
+
+    Verdict judge(Results results) {
+        double value = figure.applyAsDouble(results);
+        if (Double.isNaN(value)) {
+            return new Verdict("–", text, "not measured");
+        }
+        boolean met = side == Side.AT_LEAST ? value >= bound : value <= bound;
+        return new Verdict(met ? "✓" : "✗", text, String.format(Locale.ROOT, format, value));
+    }
+
+    static List<Target> all() {
+        List<Target> all = new ArrayList<>();
+        all.add(times(Group.CONNECTION, "1 thread", 8));
+        all.add(ofNaiad(Group.CONNECTION, "1 thread", "bytes", "48 bytes per operation at most", "%.0f B", 48.5));
+        all.add(new Target(
+                Group.CONNECTION,
+                "Connection cycle, 1 thread: twice the floor at most",
+                results -> results.get(Group.CONNECTION, "1 thread", NAIAD, "time")
+                        / results.get(Group.CONNECTION, "1 thread", Results.FLOOR, "time"),
+                "%.2f ×",
+                Side.AT_MOST,
+                2));
+        all.add(times(Group.CONNECTION, "8 threads", 6));
+        all.add(times(Group.CONNECTION, "32 threads", 7));
+        all.add(times(Group.STATEMENT, "", 7));
+        all.add(ofNaiad(Group.STATEMENT, "", "bytes", "112 bytes per operation at most", "%.0f B", 112.5));
+        all.add(times(Group.TRANSACTION, "", 6));
+        all.add(new Target(
+                Group.METRICS,
+                "Metrics on: 1.1 times Naiad without at most",
+                results -> results.get(Group.METRICS, "", NAIAD, "time")
+                        / results.get(Group.CONNECTION, "1 thread", NAIAD, "time"),
+                "%.2f ×",
+                Side.AT_MOST,
+                1.1));
+        all.add(times(Group.METRICS, "", 12));
+        all.add(new Target(
+                Group.TRACKING,
+                "Tracking on: 2 ns more than without at most",
+                results -> results.get(Group.TRACKING, "", NAIAD, "time")
+                        - results.get(Group.CONNECTION, "1 thread", NAIAD, "time"),
+                "%+.1f ns",
+                Side.AT_MOST,
+                2));
+        all.add(times(Group.TRACKING, "", 50));
+        contention(all, "busy, platform", 0.85);
+        contention(all, "parked, platform", 0.9);
+        all.add(comparedWithHikari(
+                Group.CONTENTION, "busy, platform", "max", "half the longest wait", Side.AT_MOST, 0.5));
+        all.add(comparedWithHikari(
+                Group.CONTENTION, "parked, platform", "p999", "a quarter of the p99.9", Side.AT_MOST, 0.25));
+        String crowd = "10,000 threads, 1 ms";
+        all.add(ofNaiad(
+                Group.VIRTUAL_THREADS, crowd, "bound", "98 % of the bound at least", "%.1f %%", Side.AT_LEAST, 98));
+        all.add(comparedWithHikari(Group.VIRTUAL_THREADS, crowd, "p99", "half the p99 of the wait", Side.AT_MOST, 0.5));
+        all.add(comparedWithHikari(Group.VIRTUAL_THREADS, crowd, "cpu", "0.7 times the CPU", Side.AT_MOST, 0.7));
+        all.add(comparedWithHikari(
+                Group.VIRTUAL_THREADS,
+                "10,000 threads, no length",
+                "throughput",
+                "twice the throughput",
+                Side.AT_LEAST,
+                2));
+        all.add(comparedWithHikari(Group.SPIKE, "5 idle, 2 ms", "total", "no slower", Side.AT_MOST, 1.02));
+        all.add(ofNaiad(Group.SPIKE, "5 idle, 2 ms", "opened", "nothing opened", "%.0f", 0));
+        all.add(comparedWithHikari(Group.SPIKE, "1 idle, 2 ms", "total", "no slower", Side.AT_MOST, 1.02));
+        all.add(ofNaiad(Group.SPIKE, "0 idle, 2 ms", "total", "180 ms at most", "%.0f ms", 180));
+        all.add(ofNaiad(Group.SPIKE, "0 idle, 2 ms", "opened", "10 opened at most", "%.0f", 10));
+        all.add(ofNaiad(Group.RAMP, "150 ms per connect", "total", "1.2 × 50/8 × 150 ms at most", "%.0f ms", 1125));
+        all.add(ofNaiad(
+                Group.WEIGHT, "", "bytesPerConnection", "250 bytes per idle connection at most", "%.0f B", 250));
+        all.add(ofNaiad(Group.WEIGHT, "", "jar", "a jar of 250 kB at most", "%.0f kB", 250));
+        all.add(ofNaiad(Group.WEIGHT, "", "dependencies", "one dependency", "%.0f", 1));
+        for (String what : List.of("select 1", "transaction")) {
+            for (String threads : List.of("1 thread", "4 threads")) {
+                all.add(comparedWithHikari(
+                        Group.POSTGRES,
+                        what + ", " + threads,
+                        "throughput",
+                        "no slower within noise (3 %)",
+                        Side.AT_LEAST,
+                        0.97));
+            }
+            String crowded = what + ", 16 threads";
+            all.add(comparedWithHikari(
+                    Group.POSTGRES, crowded, "throughput", "1.1 times the throughput", Side.AT_LEAST, 1.1));
+            all.add(comparedWithHikari(Group.POSTGRES, crowded, "p99", "a better p99", Side.AT_MOST, 1));
+        }
+        return all;
+    }
+
+    private static void contention(List<Target> all, String variant, double evenness) {
+        all.add(comparedWithHikari(
+                Group.CONTENTION, variant, "throughput", "1.05 times the throughput", Side.AT_LEAST, 1.05));
+        all.add(ofNaiad(
+                Group.CONTENTION,
+                variant,
+                "evenness",
+                "slowest thread ÷ fastest at least " + evenness,
+                "%.2f",
+                Side.AT_LEAST,
+                evenness));
+    }
+
+    private static String in(Group group, String variant) {
+        return group.title() + (variant.isEmpty() ? "" : ", " + variant) + ": ";
+    }
+
+    /** So many times faster than HikariCP. */
+    private static Target times(Group group, String variant, double bound) {
+        return new Target(
+                group,
+                in(group, variant) + String.format(Locale.ROOT, "%.0f times as fast as HikariCP", bound),
+                results -> results.get(group, variant, HIKARI, "time") / results.get(group, variant, NAIAD, "time"),
+                "%.1f ×",
+                Side.AT_LEAST,
+                bound);
+    }
+
+    private static Target comparedWithHikari(
+            Group group, String variant, String metric, String text, Side side, double bound) {
+        return new Target(
+                group,
+                in(group, variant) + text + " compared with HikariCP",
+                results -> results.get(group, variant, NAIAD, metric) / results.get(group, variant, HIKARI, metric),
+                "%.2f ×",
+                side,
+                bound);
+    }
+
+    private static Target ofNaiad(
+            Group group, String variant, String metric, String text, String format, double bound) {
+        return ofNaiad(group, variant, metric, text, format, Side.AT_MOST, bound);
+    }
+
+    private static Target ofNaiad(
+            Group group, String variant, String metric, String text, String format, Side side, double bound) {
+        return new Target(
+                group,
+                in(group, variant) + text,
+                results -> results.get(group, variant, NAIAD, metric),
+                format,
+                side,
+                bound);
+    }
+}

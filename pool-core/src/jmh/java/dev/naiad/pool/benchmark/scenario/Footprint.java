@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.benchmark.scenario;
+
+import dev.naiad.pool.benchmark.contender.Contender;
+import dev.naiad.pool.benchmark.contender.PoolSpec;
+import dev.naiad.pool.stub.StubDriver;
+import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** How much heap a pool takes, and an idle connection in it beside the driver's part. Exact with the serial collector. */
+final class Footprint implements Scenario.Program {
+
+    private static final int FEW = 10;
+    private static final int MANY = 310;
+
+    @Override
+    public void run(Contender contender, Scenario.Conditions conditions, Scenario.Output output) throws Exception {
+        DataSource first = contender.openFilled(PoolSpec.stub(FEW)); // whatever there is once per JVM
+        List<Connection> bare = new ArrayList<>(MANY);
+        bare.add(DriverManager.getConnection(StubDriver.url(0, 0)));
+        long start = used();
+        while (bare.size() < MANY) {
+            bare.add(DriverManager.getConnection(StubDriver.url(0, 0)));
+        }
+        double driver = (used() - start) / (MANY - 1.0);
+
+        start = used();
+        DataSource few = contender.openFilled(PoolSpec.stub(FEW));
+        long withFew = used();
+        DataSource many = contender.openFilled(PoolSpec.stub(MANY));
+        long withMany = used();
+        double perConnection = ((withMany - withFew) - (withFew - start)) / (double) (MANY - FEW);
+        output.figure("", "bytesPerConnection", perConnection - driver);
+        output.figure("", "bytesPerPool", withFew - start - FEW * perConnection);
+        for (Object held : List.of(first, few, many, bare)) {
+            Reference.reachabilityFence(held);
+        }
+    }
+
+    private static long used() throws InterruptedException {
+        Runtime runtime = Runtime.getRuntime();
+        for (int i = 0; i < 5; i++) {
+            runtime.gc();
+            Thread.sleep(20);
+        }
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.benchmark.scenario;
+
+import dev.naiad.pool.benchmark.contender.Contender;
+import java.util.Locale;
+
+/** A program that measures one pool. */
+public enum Scenario {
+    CONTENTION(new Contention()),
+    VIRTUAL_THREADS(new VirtualThreads()),
+    SPIKE(new Spike()),
+    RAMP(new Ramp()),
+    FOOTPRINT(new Footprint()),
+    START_UP(new StartUp()),
+    POSTGRES(new Postgres());
+
+    interface Program {
+
+        void run(Contender contender, Conditions conditions, Output output) throws Exception;
+    }
+
+    /**
+     * How it is to be run.
+     *
+     * @param millis for how long to measure, where a scenario has no length of its own
+     * @param unitsOfWork for {@link Work}
+     * @param postgresUrl a database server, if the scenario needs one
+     */
+    public record Conditions(long millis, long unitsOfWork, String postgresUrl) {}
+
+    /** Takes down what was measured. */
+    interface Output {
+
+        void figure(String variant, String metric, double value);
+    }
+
+    /** Begins each line that has a figure; variant, metric and value follow, parted by tabs. */
+    public static final String FIGURE = "FIGURE\t";
+
+    private final Program program;
+
+    Scenario(Program program) {
+        this.program = program;
+    }
+
+    /** Arguments: scenario, contender, and the {@link Conditions}. */
+    public static void main(String[] arguments) throws Exception {
+        Conditions conditions =
+                new Conditions(Long.parseLong(arguments[2]), Long.parseLong(arguments[3]), arguments[4]);
+        valueOf(arguments[0])
+                .program
+                .run(
+                        Contender.valueOf(arguments[1]),
+                        conditions,
+                        (variant, metric, value) -> System.out.println(
+                                FIGURE + variant + "\t" + metric + "\t" + String.format(Locale.ROOT, "%.4f", value)));
+        System.exit(0); // whatever threads a pool has left
+    }
+}
