@@ -186,6 +186,8 @@ public abstract class ConnectionProxy extends TrackingConnection {
             delegate.rollback(savepoint);
         } catch (SQLException e) {
             throw failed(e);
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -205,6 +207,8 @@ public abstract class ConnectionProxy extends TrackingConnection {
             delegate.releaseSavepoint(savepoint);
         } catch (SQLException e) {
             throw failed(e);
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -230,6 +234,8 @@ public abstract class ConnectionProxy extends TrackingConnection {
             return delegate.setSavepoint();
         } catch (SQLException e) {
             throw failed(e);
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -239,6 +245,8 @@ public abstract class ConnectionProxy extends TrackingConnection {
             return delegate.setSavepoint(name);
         } catch (SQLException e) {
             throw failed(e);
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 

@@ -4,6 +4,7 @@ package dev.naiad.pool.jdbc;
 import java.sql.Connection;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.ShardingKey;
 import java.util.Map;
 import java.util.Properties;
@@ -86,6 +87,30 @@ public abstract class SharedHandle extends TrackingConnection {
     @Override
     public final void rollback() throws SQLException {
         change(shared -> shared.rollback());
+    }
+
+    @Override
+    public final void rollback(Savepoint savepoint) throws SQLException {
+        change(shared -> shared.rollback(savepoint));
+    }
+
+    @Override
+    public final void releaseSavepoint(Savepoint savepoint) throws SQLException {
+        change(shared -> shared.releaseSavepoint(savepoint));
+    }
+
+    @Override
+    public final Savepoint setSavepoint() throws SQLException {
+        Savepoint[] set = new Savepoint[1];
+        change(shared -> set[0] = shared.setSavepoint());
+        return set[0];
+    }
+
+    @Override
+    public final Savepoint setSavepoint(String name) throws SQLException {
+        Savepoint[] set = new Savepoint[1];
+        change(shared -> set[0] = shared.setSavepoint(name));
+        return set[0];
     }
 
     @Override

@@ -15,7 +15,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -76,7 +75,7 @@ class OwnPoolTests {
 
         @Override
         public PoolSnapshot snapshot() {
-            return new PoolSnapshot(name(), 1, -1, spare.get() == null ? 0 : 1, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0);
+            return snapshotOf(1, -1, spare.get() == null ? 0 : 1, 0, 0);
         }
 
         @Override
