@@ -36,6 +36,10 @@ public abstract class ConnectionProxy extends TrackingConnection {
     private static final int RESTORED_BY_SQL =
             CLIENT_INFO | SessionProperty.ISOLATION.bit | SessionProperty.CATALOG.bit | SessionProperty.SCHEMA.bit;
 
+    // Constants, since this change is part of most transactions, and an object made for it would show.
+    private static final Change AUTO_COMMIT_ON = raw -> raw.setAutoCommit(true);
+    private static final Change AUTO_COMMIT_OFF = raw -> raw.setAutoCommit(false);
+
     private static final byte RAN = 1;
     private static final byte RAN_SINCE_COMMIT = 3;
 
@@ -373,7 +377,7 @@ public abstract class ConnectionProxy extends TrackingConnection {
     }
 
     private void setAutoCommitNow(boolean autoCommit) throws SQLException {
-        changing(SessionProperty.AUTO_COMMIT.bit, connection -> connection.setAutoCommit(autoCommit), delegate);
+        changing(SessionProperty.AUTO_COMMIT.bit, autoCommit ? AUTO_COMMIT_ON : AUTO_COMMIT_OFF, delegate);
         if (session.isOriginal(SessionProperty.AUTO_COMMIT, autoCommit)) {
             setClean(SessionProperty.AUTO_COMMIT.bit);
         }
