@@ -4,6 +4,7 @@ package dev.naiad.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.naiad.pool.dialect.Disconnect;
 import dev.naiad.pool.intercept.Execution;
@@ -511,12 +512,12 @@ class InterceptionTests {
             assertThatThrownBy(() -> statement.execute("gone")).isSameAs(gone);
         }
         assertThat(classified.stream().filter(e -> e == gone)).hasSize(1);
-        assertThat(pool.snapshot().closed()).containsEntry(CloseReason.INVALIDATED, 1L);
+        await().untilAsserted(() -> assertThat(pool.snapshot().closed()).containsEntry(CloseReason.INVALIDATED, 1L));
 
         try (Connection connection = pool.connect();
                 Statement statement = connection.createStatement()) {
             assertThat(statement.execute("this is no SQL")).isFalse();
         }
-        assertThat(pool.snapshot().closed()).containsEntry(CloseReason.INVALIDATED, 2L);
+        await().untilAsserted(() -> assertThat(pool.snapshot().closed()).containsEntry(CloseReason.INVALIDATED, 2L));
     }
 }
