@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +72,6 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     private boolean hasDeadline;
 
-    private long restingSince;
     private int suspicionsAtRest;
 
     /** The word at the last sweep; the housekeeper's alone. */
@@ -388,26 +386,18 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         }
     }
 
-    /** Goes to rest in a pool that has neither a queue nor a housekeeper, so the time is noted if it will matter. */
+    /** Goes to rest in a pool that has no queue to do that. */
     void rest() {
         suspicionsAtRest = pool.suspicions();
-        if (pool.config().prePing() == PrePing.IDLE) {
-            restingSince = pool.ticker().nanos();
-        }
         moveTo(connection == null ? Mode.VACANT : Mode.IDLE);
     }
 
     /** The reverse of {@link #rest}, or the end of an opening. */
     void awake() {
-        if (mode() == Mode.IDLE && (suspicionsAtRest != pool.suspicions() || restedLong())) {
+        if (mode() == Mode.IDLE && suspicionsAtRest != pool.suspicions()) {
             markSuspect();
         }
         moveTo(Mode.IN_USE);
-    }
-
-    private boolean restedLong() {
-        return pool.config().prePing() == PrePing.IDLE
-                && pool.ticker().nanos() - restingSince >= TimeUnit.MILLISECONDS.toNanos(Housekeeper.INTERVAL_MILLIS);
     }
 
     /** The deadline of the present checkout; if none was set by waiting, one that begins now. */

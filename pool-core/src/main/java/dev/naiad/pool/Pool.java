@@ -138,12 +138,7 @@ public abstract class Pool implements AutoCloseable {
             throw new IllegalStateException(record + " does not belong to pool '" + name() + "'.");
         }
         if (record.mode() != Slot.Mode.IN_USE) {
-            try {
-                record.awake();
-            } catch (Throwable e) { // the ticker's
-                doReturn(record);
-                throw e;
-            }
+            record.awake();
         }
         return record;
     }
@@ -299,11 +294,8 @@ public abstract class Pool implements AutoCloseable {
 
     /** Takes back a record whose return is over. A class that moves its records itself overrides this. */
     void receive(ConnectionRecord record) {
-        try {
-            record.rest();
-        } finally {
-            doReturn(record);
-        }
+        record.rest();
+        doReturn(record);
     }
 
     /** Makes a new place and opens its connection. If that fails, nothing is left behind. */

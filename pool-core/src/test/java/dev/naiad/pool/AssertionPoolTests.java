@@ -165,7 +165,8 @@ class AssertionPoolTests {
         pool.connect().close();
         assertThat(pings).hasValue(0);
 
-        ticker.advance(Duration.ofSeconds(1));
+        pool.sweep();
+        pool.sweep();
         pool.connect().close();
         assertThat(pings).hasValue(1);
         pool.connect().close();

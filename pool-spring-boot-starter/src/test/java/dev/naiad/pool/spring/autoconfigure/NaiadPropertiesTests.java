@@ -30,7 +30,8 @@ class NaiadPropertiesTests {
     private static final String ALL_SET = "PoolConfig[name=shop, url=null, username=null, password=null,"
             + " driverClassName=null, connectionProperties={user=***}, connectionFactory=null, poolSize=7,"
             + " maxOverflow=3, timeout=PT5S, recycle=PT1H, recycleJitter=0.5, resetOnReturn=COMMIT, prePing=ON,"
-            + " connectConcurrency=2, listeners=0]";
+            + " useThreadLocal=false, connectConcurrency=2, connectTimeout=PT30S, failFastAfter=PT10S, interceptors=0,"
+            + " echo=OFF, listeners=0]";
 
     @Test
     void defaultsAreThoseOfTheCore() {
