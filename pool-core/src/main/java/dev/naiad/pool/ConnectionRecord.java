@@ -403,7 +403,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     /** The deadline of the present checkout; if none was set by waiting, one that begins now. */
     long deadline() {
         if (!hasDeadline) {
-            setDeadline(pool.ticker().nanos() + pool.patience());
+            setDeadline(pool.ticker().nanos() + pool.timeoutNanos());
         }
         return deadline;
     }

@@ -608,7 +608,7 @@ public abstract class Pool implements AutoCloseable {
     }
 
     /** The timeout in nanoseconds. Without one it is 146 years, so that deadlines do not overflow. */
-    final long patience() {
+    final long timeoutNanos() {
         Duration timeout = config.timeout();
         long nanos = timeout == null ? Long.MAX_VALUE : PoolConfig.saturatedNanos(timeout);
         return Math.min(nanos, Long.MAX_VALUE / 2);

@@ -32,6 +32,7 @@ public final class PoolConfig {
     private final int maxOverflow;
     private final String name;
     private final @Nullable String password;
+    private final Duration patience;
     private final int poolSize;
     private final PrePing prePing;
     private final @Nullable Duration recycle;
@@ -60,6 +61,7 @@ public final class PoolConfig {
         maxOverflow = settings.maxOverflow;
         name = settings.name;
         password = settings.password;
+        patience = settings.patience;
         poolSize = settings.poolSize;
         prePing = settings.prePing;
         recycle = settings.recycle;
@@ -158,6 +160,11 @@ public final class PoolConfig {
         return password;
     }
 
+    /** See {@link PoolSettings#patience}. */
+    public Duration patience() {
+        return patience;
+    }
+
     /** See {@link PoolSettings#poolSize}. */
     public int poolSize() {
         return poolSize;
@@ -253,6 +260,7 @@ public final class PoolConfig {
                 + ", failFastAfter=" + (failFastAfter == null ? "never" : failFastAfter)
                 + ", interceptors=" + interceptors.size()
                 + ", echo=" + echo
+                + ", patience=" + patience
                 + ", listeners=" + listeners.size()
                 + "]";
     }

@@ -56,6 +56,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     @Nullable
     String password;
 
+    Duration patience = Duration.ofMillis(2);
     int poolSize = 5;
     PrePing prePing = PrePing.IDLE;
 
@@ -108,6 +109,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         maxOverflow = origin.maxOverflow();
         name = origin.name();
         password = origin.password();
+        patience = origin.patience();
         poolSize = origin.poolSize();
         prePing = origin.prePing();
         recycle = origin.recycle();
@@ -281,6 +283,21 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
             throw new InvalidSettingException("timeout", timeout, "a duration of 0 or more (0 means do not wait)");
         }
         this.timeout = timeout;
+        return self();
+    }
+
+    /**
+     * For how long somebody who waits for a connection may be overtaken by callers that come later. A connection that comes back goes
+     * straight to the caller who has waited longest, once that one has waited for longer than this; before, that caller is woken and
+     * whoever is first gets it. Zero: the order of arrival, at the price of a change of threads for each connection handed
+     * over. Default 2 ms. SQLAlchemy has no counterpart: there a newcomer may always overtake.
+     */
+    public final B patience(Duration patience) {
+        if (patience.isNegative()) {
+            throw new InvalidSettingException(
+                    "patience", patience, "a duration of 0 or more (0 means order of arrival)");
+        }
+        this.patience = patience;
         return self();
     }
 

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * pool.
  *
  * <p>It grows only when somebody asks and nothing is idle. Whoever finds nothing idle queues; the queue is served in order of
- * arrival by the connections that come back, and each waiter besides by one that is opened for it, on the pool's own threads,
+ * arrival by the connections that come back, apart from what {@link PoolSettings#patience} allows to newcomers, and each waiter
+ * besides by one that is opened for it, on the pool's own threads,
  * as far as the limit allows. A connection that comes back while {@code pool_size} others are idle is closed. At no moment
  * are more than {@code pool_size + max_overflow} physical connections open; one that is being closed still counts.
  *
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueuePool extends Pool {
 
-    private final SlotQueue<ConnectionRecord> queue = new SlotQueue<>(ConnectionRecord::usable, this::refresh);
+    private final SlotQueue<ConnectionRecord> queue = new SlotQueue<>(
+            ConnectionRecord::usable, this::refresh, ticker()::nanos, PoolConfig.saturatedNanos(config().patience()));
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Population population = new Population(this, queue);
     final ThreadPoolExecutor openers = PoolThreads.of(config(), "opener");
@@ -104,7 +106,7 @@ public final class QueuePool extends Pool {
 
     private ConnectionRecord getInTurn(@Nullable ConnectionRecord stale) throws SQLException {
         long start = ticker().nanos();
-        return getInTurn(stale, start, start + patience());
+        return getInTurn(stale, start, start + timeoutNanos());
     }
 
     private ConnectionRecord getInTurn(@Nullable ConnectionRecord stale, long start, long deadline)

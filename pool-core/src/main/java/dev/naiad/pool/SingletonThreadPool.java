@@ -191,7 +191,7 @@ public final class SingletonThreadPool extends Pool {
         InterruptedException interrupted = null;
         boolean undisturbed = false;
         try {
-            waiter.await(ticker()::nanos, start + patience());
+            waiter.await(ticker()::nanos, start + timeoutNanos());
             undisturbed = true;
         } catch (InterruptedException e) {
             interrupted = e;

@@ -104,7 +104,7 @@ final class SoleLease implements Sharing {
     }
 
     private boolean await(Pool pool, long start) throws SQLException {
-        long left = pool.patience() - (pool.ticker().nanos() - start);
+        long left = pool.timeoutNanos() - (pool.ticker().nanos() - start);
         if (left <= 0) {
             return false;
         }

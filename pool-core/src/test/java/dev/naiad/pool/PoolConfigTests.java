@@ -39,6 +39,7 @@ class PoolConfigTests {
                 "Invalid value '-1' for pool_size. Allowed: 0 or more (0 means");
         assertRefused(() -> builder.maxOverflow(-2), "max_overflow", "'-2' for max_overflow. Allowed: -1 or more");
         assertRefused(() -> builder.timeout(Duration.ofMillis(-1)), "timeout", "'PT-0.001S' for timeout");
+        assertRefused(() -> builder.patience(Duration.ofNanos(-1)), "patience", "0 or more (0 means order of arrival)");
         assertRefused(() -> builder.recycle(Duration.ofSeconds(-2)), "recycle", "'PT-2S' for recycle");
         assertRefused(() -> builder.recycleJitter(1.5), "recycle_jitter", "a number from 0 to 1");
         assertRefused(() -> builder.recycleJitter(Double.NaN), "recycle_jitter", "a number from 0 to 1");

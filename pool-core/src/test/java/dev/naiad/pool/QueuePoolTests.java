@@ -308,7 +308,7 @@ class QueuePoolTests {
     @Tag("QP-18")
     @Tag("E-47")
     void waitersAreServedInOrderOfArrival() throws Exception {
-        pool = pool(1, 0);
+        pool = new QueuePool(settings(1, 0).patience(Duration.ZERO).build());
         Connection held = pool.connect();
         List<Borrower<Connection>> queue = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -324,8 +324,22 @@ class QueuePoolTests {
 
     @Test
     @Tag("QP-17")
+    void whoHasWaitedLongerThanThePatienceIsNotOvertaken() throws Exception {
+        pool = new QueuePool(settings(1, 0).patience(Duration.ofMillis(2)).build());
+        Connection held = pool.connect();
+        Borrower<Connection> waiting = Borrower.waitingFor(pool);
+
+        ticker.advance(Duration.ofMillis(2).plusNanos(1));
+        held.close();
+
+        assertThat(pool.snapshot().checkedIn()).isZero(); // handed over, not idle
+        waiting.get().close();
+    }
+
+    @Test
+    @Tag("QP-17")
     void aNewcomerDoesNotOvertakeThoseWhoWait() throws Exception {
-        pool = pool(1, 0);
+        pool = new QueuePool(settings(1, 0).patience(Duration.ZERO).build());
         Connection held = pool.connect();
         Borrower<Connection> first = Borrower.waitingFor(pool);
         Borrower<Connection> second = Borrower.waitingFor(pool);

@@ -8,15 +8,21 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots of a pool and the threads that wait for one, brought together in arrival order without a lock.
+ * The slots of a pool and the threads that wait for one, brought together without a lock.
  *
  * <p>Taking reads before it compares-and-sets and starts at a place derived from the thread, so that a thread tends to find
  * its own last slot and threads do not collide on the first ones.
+ *
+ * <p>A slot given back is handed to the oldest waiter if that one has waited longer than the queue's <em>patience</em>; then it is
+ * never idle in between. Before that it becomes idle, the oldest waiter is woken, and whoever comes first takes it, which is
+ * often a thread that is running anyway: to hand over means to wait until the other thread runs. So a waiter may be overtaken, but
+ * never loses its place, and not for longer than its patience. With a patience of zero the order is that of arrival.
  *
  * <p>Nobody is forgotten, because each side announces itself before it looks for the other:
  *
@@ -27,9 +33,12 @@ import org.jspecify.annotations.Nullable;
  *       the giver's look comes after the waiter counted itself and finds the waiter.
  *   <li>Who has taken a slot in order to serve, and finds the queue empty, puts it back and looks at the queue once more:
  *       a waiter that queued meanwhile may have seen that slot as taken.
- *   <li>The count covers every queued waiter: it rises before queueing and falls after the outcome is settled. Newcomers
- *       that see it above zero queue as well, so they do not overtake.
+ *   <li>The count covers every queued waiter: it rises before queueing and falls after the outcome is settled. Without patience
+ *       newcomers that see it above zero queue as well, so they do not overtake.
  *   <li>A slot handed over goes from owner to owner and is never idle in between.
+ *   <li>A giver that leaves its slot idle has called the oldest waiter, which looks for idle slots after it has noted the call;
+ *       one that was called already has yet to look. Since one call may stand for several slots, and the one called may have
+ *       been served otherwise, whoever leaves the queue calls the next if there are idle slots.
  *   <li>A waiter has one outcome, set by compare-and-set. Who offers a slot and loses to a timeout or an interrupt still
  *       owns the slot and goes on to the next waiter; who times out and loses to an offer has a slot and returns it.
  * </ol>
@@ -51,6 +60,8 @@ public final class SlotQueue<S extends Slot> {
 
     private final Predicate<? super S> usable;
     private final Consumer<? super S> refresh;
+    private final LongSupplier ticker;
+    private final long patience;
     private final Queue<Waiter<S>> waiters = new ConcurrentLinkedQueue<>();
     private final ReentrantLock membership = new ReentrantLock();
     private volatile Slot[] slots = NONE;
@@ -61,15 +72,19 @@ public final class SlotQueue<S extends Slot> {
     /**
      * @param usable whether an idle slot may be handed to a waiter as it is
      * @param refresh takes over a slot that may not; it is the caller's from then on
+     * @param ticker tells how long somebody has waited
+     * @param patience for how long in the ticker's time a waiter may be overtaken
      */
-    public SlotQueue(Predicate<? super S> usable, Consumer<? super S> refresh) {
+    public SlotQueue(Predicate<? super S> usable, Consumer<? super S> refresh, LongSupplier ticker, long patience) {
         this.usable = usable;
         this.refresh = refresh;
+        this.ticker = ticker;
+        this.patience = patience;
     }
 
-    /** Takes an idle slot unless others have waited longer; null if there is none to be had at once. */
+    /** Takes an idle slot, without patience unless others have waited longer; null if there is none to be had at once. */
     public @Nullable S tryTake() {
-        return waiting == 0 ? scan() : null;
+        return waiting == 0 || patience > 0 ? scan() : null;
     }
 
     @SuppressWarnings("unchecked") // only slots of type S are added
@@ -99,7 +114,7 @@ public final class SlotQueue<S extends Slot> {
     }
 
     /**
-     * Gives a slot the caller owns to the oldest waiter, or makes it idle.
+     * Gives a slot the caller owns to the oldest waiter, or makes it idle, also if the ticker throws.
      *
      * @param fresh whether the slot has just been prepared, so that it is not asked if it is usable
      */
@@ -109,8 +124,48 @@ public final class SlotQueue<S extends Slot> {
             attend();
         } else if (!fresh && !usable.test(slot)) {
             refresh.accept(slot);
-        } else if (!handOver(slot)) {
-            serve();
+        } else {
+            boolean due = true;
+            try {
+                due = patience == 0 || isOldestDue();
+            } finally {
+                if (!due) {
+                    slot.moveTo(Slot.Mode.IDLE);
+                    callOldest();
+                } else if (!handOver(slot)) {
+                    serve();
+                }
+            }
+        }
+    }
+
+    private boolean isOldestDue() {
+        Waiter<S> oldest = waiters.peek();
+        return oldest == null || ticker.getAsLong() - oldest.since > patience;
+    }
+
+    /** Has the oldest waiter look for idle slots. */
+    private void callOldest() {
+        for (Waiter<S> waiter : waiters) {
+            if (!waiter.settled()) {
+                waiter.call();
+                return;
+            }
+        }
+    }
+
+    /** For a waiter that was called: takes what it was called for, if that is still there. */
+    void lookFor(Waiter<S> waiter) {
+        S slot;
+        while (!waiter.settled() && (slot = scan()) != null) {
+            if (!isUsable(slot)) {
+                refresh.accept(slot);
+            } else if (waiter.offer(slot)) {
+                waiters.remove(waiter);
+                WAITING.getAndAdd(this, -1);
+            } else {
+                give(slot, true); // somebody else has served it
+            }
         }
     }
 
@@ -143,11 +198,20 @@ public final class SlotQueue<S extends Slot> {
             if (slot == null) {
                 return;
             }
-            if (usable.test(slot)) {
+            if (isUsable(slot)) {
                 handOver(slot);
             } else {
                 refresh.accept(slot);
             }
+        }
+    }
+
+    private boolean isUsable(S taken) {
+        try {
+            return usable.test(taken);
+        } catch (Throwable e) {
+            taken.moveTo(Slot.Mode.IDLE);
+            throw e;
         }
     }
 
@@ -167,7 +231,7 @@ public final class SlotQueue<S extends Slot> {
 
     /** Joins the end of the queue. Whoever joins must {@link #leave} in the end, whatever comes of it. */
     public Waiter<S> join() {
-        Waiter<S> waiter = new Waiter<>();
+        Waiter<S> waiter = new Waiter<>(this, patience == 0 ? 0 : ticker.getAsLong());
         WAITING.getAndAdd(this, 1);
         try {
             waiters.add(waiter);
@@ -185,6 +249,18 @@ public final class SlotQueue<S extends Slot> {
             WAITING.getAndAdd(this, -1);
             waiters.remove(waiter);
         }
+        if (patience > 0 && waiting != 0 && hasIdle()) {
+            callOldest();
+        }
+    }
+
+    private boolean hasIdle() {
+        for (Slot slot : slots) {
+            if (slot.mode() == Slot.Mode.IDLE) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Tells a waiter that it will not be served. False if its outcome was settled before. */

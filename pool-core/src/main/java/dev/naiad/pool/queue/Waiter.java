@@ -27,11 +27,19 @@ public final class Waiter<S extends Slot> {
 
     private record Failure(Throwable cause) {}
 
+    /** When it came, in the queue's time. */
+    final long since;
+
+    private final SlotQueue<S> queue;
     private final Thread thread = Thread.currentThread();
     private volatile @Nullable Object outcome;
     private volatile boolean attended;
+    private volatile boolean called;
 
-    Waiter() {}
+    Waiter(SlotQueue<S> queue, long since) {
+        this.queue = queue;
+        this.since = since;
+    }
 
     /** Whether a slot is, or was, prepared on behalf of this waiter. */
     public boolean attended() {
@@ -65,18 +73,31 @@ public final class Waiter<S extends Slot> {
         return outcome != null;
     }
 
+    /** Wakes the thread for a look at the idle slots, unless it has been called and not yet looked. */
+    void call() {
+        if (!called) {
+            called = true;
+            wake();
+        }
+    }
+
     void wake() {
         LockSupport.unpark(thread);
     }
 
     /**
-     * Parks until settled, until {@code ticker} has passed {@code deadline}, or until interrupted. Returns without a
+     * Parks, but for a look at the idle slots whenever called, until settled, until {@code ticker} has passed {@code deadline}, or until interrupted. Returns without a
      * verdict: the caller looks at the outcome, after {@link SlotQueue#leave} has made it final.
      */
     public void await(LongSupplier ticker, long deadline) throws InterruptedException {
         while (outcome == null) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
+            }
+            if (called) {
+                called = false;
+                queue.lookFor(this);
+                continue;
             }
             long remaining = deadline - ticker.getAsLong();
             if (remaining <= 0) {

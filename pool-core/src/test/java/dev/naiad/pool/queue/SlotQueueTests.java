@@ -2,13 +2,18 @@
 package dev.naiad.pool.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SlotQueueTests {
@@ -18,10 +23,21 @@ class SlotQueueTests {
         volatile boolean spoiled;
     }
 
+    private static final long PATIENCE = 10;
+
     private final List<Place> refreshed = new ArrayList<>();
-    private final SlotQueue<Place> queue = new SlotQueue<>(place -> !place.spoiled, refreshed::add);
+    private final SlotQueue<Place> queue =
+            new SlotQueue<>(place -> !place.spoiled, refreshed::add, System::nanoTime, 0);
+
+    private final AtomicLong now = new AtomicLong();
+    private final SlotQueue<Place> patientQueue =
+            new SlotQueue<>(place -> !place.spoiled, refreshed::add, now::get, PATIENCE);
 
     private Place idlePlace() {
+        return idlePlace(queue);
+    }
+
+    private static Place idlePlace(SlotQueue<Place> queue) {
         Place place = new Place();
         queue.add(place);
         queue.give(place, false);
@@ -150,13 +166,140 @@ class SlotQueueTests {
         assertThat(queue.hasVacant()).isFalse();
     }
 
-    /** Takers that park for ever unless they are served: a lost wake-up makes this hang, a slot lent twice makes it fail. */
     @Test
-    void nobodyIsForgottenAndNothingIsLentTwice() throws InterruptedException {
+    void aNewcomerMayOvertakeUntilTheOldestHasLostPatience() {
+        Place place = idlePlace(patientQueue);
+        patientQueue.tryTake();
+        Waiter<Place> waiter = patientQueue.join();
+
+        now.set(PATIENCE);
+        patientQueue.give(place, false);
+        assertThat(waiter.slot()).isNull();
+        assertThat(patientQueue.tryTake()).isSameAs(place);
+        now.set(PATIENCE + 1);
+        patientQueue.give(place, false);
+
+        assertThat(waiter.slot()).isSameAs(place);
+        assertThat(patientQueue.waiting()).isZero();
+    }
+
+    @Test
+    void whoHasLostPatienceIsServedBeforeWhoCameLater() {
+        Place place = idlePlace(patientQueue);
+        patientQueue.tryTake();
+        Waiter<Place> first = patientQueue.join();
+        now.set(PATIENCE);
+        Waiter<Place> second = patientQueue.join();
+
+        now.set(PATIENCE + 1);
+        patientQueue.give(place, false);
+        assertThat(first.slot()).isSameAs(place);
+        patientQueue.give(place, false);
+        assertThat(second.slot()).as("has waited for 1 only").isNull();
+        assertThat(patientQueue.tryTake()).isSameAs(place);
+        now.set(2 * PATIENCE + 1);
+        patientQueue.give(place, false);
+        assertThat(second.slot()).isSameAs(place);
+    }
+
+    @Test
+    void whoIsCalledTakesWhatHasBecomeIdle() throws InterruptedException {
+        Place place = idlePlace(patientQueue);
+        patientQueue.tryTake();
+        Waiter<Place> waiter = patientQueue.join();
+        patientQueue.give(place, false);
+
+        waiter.await(System::nanoTime, Long.MAX_VALUE);
+
+        assertThat(waiter.slot()).isSameAs(place);
+        assertThat(place.mode()).isEqualTo(Slot.Mode.IN_USE);
+        assertThat(patientQueue.waiting()).isZero();
+        assertThat(patientQueue.hasWaiters()).isFalse();
+    }
+
+    @Test
+    void whoLeavesPassesTheCallOn() throws InterruptedException {
+        Place place = idlePlace(patientQueue);
+        patientQueue.tryTake();
+        Waiter<Place> first = patientQueue.join();
+        Waiter<Place> second = patientQueue.join();
+        patientQueue.give(place, false);
+
+        patientQueue.leave(first);
+        second.await(System::nanoTime, Long.MAX_VALUE);
+
+        assertThat(first.slot()).isNull();
+        assertThat(second.slot()).isSameAs(place);
+    }
+
+    @Test
+    void whoIsServedPassesOnTheCallForASecondSlot() throws InterruptedException {
+        Place one = idlePlace(patientQueue);
+        Place two = idlePlace(patientQueue);
+        patientQueue.tryTake();
+        patientQueue.tryTake();
+        Waiter<Place> first = patientQueue.join();
+        Waiter<Place> second = patientQueue.join();
+        patientQueue.give(one, false);
+        patientQueue.give(two, false);
+
+        first.await(System::nanoTime, Long.MAX_VALUE);
+        patientQueue.leave(first);
+        second.await(System::nanoTime, Long.MAX_VALUE);
+
+        assertThat(List.of(first.slot(), second.slot())).containsExactlyInAnyOrder(one, two);
+    }
+
+    @Test
+    void whoIsCalledHasASpoiledSlotRefreshed() throws InterruptedException {
+        Place good = idlePlace(patientQueue);
+        Place bad = idlePlace(patientQueue);
+        patientQueue.tryTake();
+        patientQueue.tryTake();
+        Waiter<Place> waiter = patientQueue.join();
+        patientQueue.give(bad, false);
+        patientQueue.give(good, false);
+        bad.spoiled = true;
+        good.spoiled = true;
+
+        waiter.await(System::nanoTime, System.nanoTime());
+
+        assertThat(waiter.slot()).isNull();
+        assertThat(refreshed).containsExactlyInAnyOrder(good, bad);
+    }
+
+    @Test
+    void aTickerThatThrowsCostsNoSlot() {
+        AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+        SlotQueue<Place> failing = new SlotQueue<>(
+                place -> true,
+                refreshed::add,
+                () -> {
+                    if (failure.get() != null) {
+                        throw failure.get();
+                    }
+                    return 0;
+                },
+                PATIENCE);
+        Place place = idlePlace(failing);
+        failing.tryTake();
+        Waiter<Place> waiter = failing.join();
+        failure.set(new IllegalStateException("no time"));
+
+        assertThatThrownBy(() -> failing.give(place, false)).isSameAs(failure.get());
+
+        assertThat(waiter.slot()).isSameAs(place);
+    }
+
+    /** Takers that park for ever unless they are served: a lost wake-up makes this hang, a slot lent twice makes it fail. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1_000, 2_000_000, Long.MAX_VALUE})
+    void nobodyIsForgottenAndNothingIsLentTwice(long patience) throws InterruptedException {
+        SlotQueue<Place> queue = new SlotQueue<>(place -> true, refreshed::add, System::nanoTime, patience);
         int threads = 8;
         int rounds = 20_000;
         for (int i = 0; i < 3; i++) {
-            idlePlace();
+            idlePlace(queue);
         }
         AtomicInteger lent = new AtomicInteger();
         AtomicInteger tooMany = new AtomicInteger();
@@ -164,7 +307,7 @@ class SlotQueueTests {
         for (int i = 0; i < threads; i++) {
             Thread taker = new Thread(() -> {
                 for (int round = 0; round < rounds; round++) {
-                    Place place = take();
+                    Place place = take(queue);
                     if (lent.incrementAndGet() > 3) {
                         tooMany.incrementAndGet();
                     }
@@ -187,7 +330,7 @@ class SlotQueueTests {
         assertThat(queue.waiting()).isZero();
     }
 
-    private Place take() {
+    private static Place take(SlotQueue<Place> queue) {
         Place place = queue.tryTake();
         if (place != null) {
             return place;

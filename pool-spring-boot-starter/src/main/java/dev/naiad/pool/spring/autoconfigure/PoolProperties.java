@@ -27,6 +27,13 @@ public abstract class PoolProperties {
     /** Number of connections that may be open for a while beyond the pool size. -1 means no limit. */
     private @Nullable Integer maxOverflow;
 
+    /**
+     * Time for which a waiting caller may be overtaken by one that comes later. 0 means strict order of arrival. If a duration
+     * suffix is not specified, seconds will be used.
+     */
+    @DurationUnit(ChronoUnit.SECONDS)
+    private @Nullable Duration patience;
+
     /** Number of connections kept open. 0 means no limit. */
     private @Nullable Integer poolSize;
 
@@ -75,6 +82,14 @@ public abstract class PoolProperties {
 
     public void setMaxOverflow(@Nullable Integer maxOverflow) {
         this.maxOverflow = maxOverflow;
+    }
+
+    public @Nullable Duration getPatience() {
+        return patience;
+    }
+
+    public void setPatience(@Nullable Duration patience) {
+        this.patience = patience;
     }
 
     public @Nullable Integer getPoolSize() {

@@ -45,6 +45,7 @@ public record PoolSetting<T>(
                     PoolConfig::connectionProperties,
                     (pool, value) -> value.forEach(pool::connectionProperty)),
             of("max-overflow", PoolProperties::getMaxOverflow, PoolConfig::maxOverflow, PoolSettings::maxOverflow),
+            of("patience", PoolProperties::getPatience, PoolConfig::patience, PoolSettings::patience),
             of("pool-size", PoolProperties::getPoolSize, PoolConfig::poolSize, PoolSettings::poolSize),
             of("pre-ping", PoolProperties::getPrePing, PoolConfig::prePing, PoolSettings::prePing),
             of(

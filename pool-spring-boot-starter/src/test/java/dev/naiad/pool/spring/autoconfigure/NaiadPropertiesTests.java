@@ -31,7 +31,7 @@ class NaiadPropertiesTests {
             + " driverClassName=null, connectionProperties={user=***}, connectionFactory=null, poolSize=7,"
             + " maxOverflow=3, timeout=PT5S, recycle=PT1H, recycleJitter=0.5, resetOnReturn=COMMIT, prePing=ON,"
             + " useThreadLocal=false, connectConcurrency=2, connectTimeout=PT30S, failFastAfter=PT10S, interceptors=0,"
-            + " echo=OFF, listeners=0]";
+            + " echo=OFF, patience=PT0.005S, listeners=0]";
 
     @Test
     void defaultsAreThoseOfTheCore() {
@@ -45,16 +45,16 @@ class NaiadPropertiesTests {
     @ValueSource(
             strings = {
                 "{enabled: false, name: shop, pool-size: 7, max-overflow: 3, recycle: 1h, timeout: 5, reset-on-return: commit,"
-                        + " pre-ping: on, recycle-jitter: 0.5, connect-concurrency: 2,"
+                        + " pre-ping: on, recycle-jitter: 0.5, connect-concurrency: 2, patience: 5ms,"
                         + " connection-properties: {user: x}}",
                 "{enabled: false, name: shop, pool_size: 7, max_overflow: 3, recycle: 3600, timeout: 5s, reset_on_return: COMMIT,"
-                        + " pre_ping: ON, recycle_jitter: .5, connect_concurrency: 2,"
+                        + " pre_ping: ON, recycle_jitter: .5, connect_concurrency: 2, patience: PT0.005S,"
                         + " connection_properties: {user: x}}",
                 "{enabled: false, name: shop, poolSize: 7, maxOverflow: 3, recycle: PT1H, timeout: PT5S, resetOnReturn: Commit,"
-                        + " prePing: 'on', recycleJitter: 0.5, connectConcurrency: 2,"
+                        + " prePing: 'on', recycleJitter: 0.5, connectConcurrency: 2, patience: 5ms,"
                         + " connectionProperties: {user: x}}",
                 "{ENABLED: false, NAME: shop, POOL_SIZE: 7, MAX_OVERFLOW: 3, RECYCLE: 60m, TIMEOUT: 5000ms, RESET_ON_RETURN: commit,"
-                        + " PRE_PING: On, RECYCLE_JITTER: 0.5, CONNECT_CONCURRENCY: 2,"
+                        + " PRE_PING: On, RECYCLE_JITTER: 0.5, CONNECT_CONCURRENCY: 2, PATIENCE: 5ms,"
                         + " CONNECTION_PROPERTIES: {user: x}}"
             })
     void everyPropertyBindsInEverySpelling(String settings) {
@@ -85,6 +85,7 @@ class NaiadPropertiesTests {
                 Map.entry("NAIAD_PRE_PING", "on"),
                 Map.entry("NAIAD_RECYCLE_JITTER", "0.5"),
                 Map.entry("NAIAD_CONNECT_CONCURRENCY", "2"),
+                Map.entry("NAIAD_PATIENCE", "5ms"),
                 Map.entry("NAIAD_CONNECTIONPROPERTIES_USER", "x")))));
         assertAllSet(bind(environment(Map.ofEntries(
                 Map.entry("NAIAD_ENABLED", "false"),
@@ -97,6 +98,7 @@ class NaiadPropertiesTests {
                 Map.entry("NAIAD_PREPING", "ON"),
                 Map.entry("NAIAD_RECYCLEJITTER", "0.5"),
                 Map.entry("NAIAD_CONNECTCONCURRENCY", "2"),
+                Map.entry("NAIAD_PATIENCE", "PT0.005S"),
                 Map.entry("NAIAD_CONNECTIONPROPERTIES_USER", "x")))));
     }
 
