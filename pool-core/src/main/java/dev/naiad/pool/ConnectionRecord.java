@@ -23,6 +23,8 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     private static final long NEVER = Long.MAX_VALUE;
     private static final VarHandle CONNECTION;
     private static final VarHandle ATTENTION;
+    private static final VarHandle INFO;
+    private static final VarHandle RECORD_INFO;
 
     /** What the next checkout has to see to. */
     private enum Attention {
@@ -38,6 +40,8 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         try {
             CONNECTION = MethodHandles.lookup().findVarHandle(ConnectionRecord.class, "connection", Connection.class);
             ATTENTION = MethodHandles.lookup().findVarHandle(ConnectionRecord.class, "attention", Attention.class);
+            INFO = MethodHandles.lookup().findVarHandle(ConnectionRecord.class, "info", Map.class);
+            RECORD_INFO = MethodHandles.lookup().findVarHandle(ConnectionRecord.class, "recordInfo", Map.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -45,8 +49,9 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     private final Pool pool;
     private final long id;
-    private final Map<Object, Object> info = new ConcurrentHashMap<>(0);
-    private final Map<Object, Object> recordInfo = new ConcurrentHashMap<>(0);
+    // Made when somebody asks for them, as most records never need them and would weigh 128 bytes more.
+    private volatile @Nullable Map<Object, Object> info;
+    private volatile @Nullable Map<Object, Object> recordInfo;
 
     private volatile @Nullable Connection connection;
     private volatile long era;
@@ -93,7 +98,10 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     void open() throws SQLException {
         closeAtOnce();
         dismissSentinel();
-        info.clear();
+        Map<Object, Object> notes = info;
+        if (notes != null) {
+            notes.clear();
+        }
         brokenBy = null;
         softlyInvalid = false;
         attention = Attention.NONE;
@@ -499,12 +507,21 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     @Override
     public Map<Object, Object> info() {
-        return info;
+        Map<Object, Object> notes = info;
+        return notes == null ? made(INFO) : notes;
     }
 
     @Override
     public Map<Object, Object> recordInfo() {
-        return recordInfo;
+        Map<Object, Object> notes = recordInfo;
+        return notes == null ? made(RECORD_INFO) : notes;
+    }
+
+    @SuppressWarnings("unchecked") // the type of both
+    private Map<Object, Object> made(VarHandle notes) {
+        Map<Object, Object> fresh = new ConcurrentHashMap<>();
+        Map<Object, Object> others = (Map<Object, Object>) notes.compareAndExchange(this, null, fresh);
+        return others == null ? fresh : others;
     }
 
     @Override

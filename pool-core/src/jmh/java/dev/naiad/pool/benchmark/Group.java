@@ -153,7 +153,10 @@ enum Group {
             return List.of(
                     new ScenarioTrial(Scenario.FOOTPRINT)
                             .withJvmArguments(
-                                    "-XX:+UseSerialGC", "-Xms512m", "-Dcom.zaxxer.hikari.blockUntilFilled=true"),
+                                    "-XX:+UseSerialGC",
+                                    "-Xms512m",
+                                    "-XX:SoftRefLRUPolicyMSPerMB=0",
+                                    "-Dcom.zaxxer.hikari.blockUntilFilled=true"),
                     new ScenarioTrial(Scenario.START_UP));
         }
     },

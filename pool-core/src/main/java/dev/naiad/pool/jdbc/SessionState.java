@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.jdbc;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -26,11 +28,22 @@ public final class SessionState {
     /** Of handles that are dead: what is noted here is of no consequence. */
     static final SessionState CLOSED = new SessionState();
 
-    /** Statements opened by threads other than the one that checked out. Here, not in the proxy, to keep that small. */
-    final Set<Tracked> strays = ConcurrentHashMap.newKeySet();
+    private static final VarHandle STRAYS;
 
-    /** Whether there has ever been a stray; cheaper to ask than the set. */
-    volatile boolean strayed;
+    static {
+        try {
+            STRAYS = MethodHandles.lookup().findVarHandle(SessionState.class, "strays", Set.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    // There is one object like this for each open connection, and most of them need nothing of what follows. So what is
+    // no
+    // primitive is made when it is first needed.
+
+    /** Statements opened by threads other than the one that checked out. Here, not in the proxy, to keep that small. */
+    private volatile @Nullable Set<Tracked> strays;
 
     /** Whether the user began a transaction as SQL text, which nothing of JDBC shows. */
     private Begun begun = Begun.NO;
@@ -42,13 +55,46 @@ public final class SessionState {
         BY_PREPARED_STATEMENT
     }
 
-    private final @Nullable Object[] originals = new @Nullable Object[SessionProperty.COUNT];
-    private final @Nullable Object[] inForce = new @Nullable Object[SessionProperty.COUNT];
+    private @Nullable Object @Nullable [] originals;
+    private @Nullable Object @Nullable [] inForce;
     private int originalsRead;
     private int inForceKnown;
 
-    private final Map<String, @Nullable String> originalClientInfo = new HashMap<>();
-    private final Set<String> changedClientInfo = new HashSet<>();
+    private @Nullable ClientInfo clientInfo;
+
+    private static final class ClientInfo {
+
+        final Map<String, @Nullable String> originals = new HashMap<>();
+        final Set<String> changed = new HashSet<>();
+    }
+
+    /** Whether there has ever been a stray. */
+    boolean strayed() {
+        return strays != null;
+    }
+
+    Set<Tracked> strays() {
+        Set<Tracked> present = strays;
+        return present == null ? Set.of() : present;
+    }
+
+    @SuppressWarnings("unchecked") // the set's own type
+    void addStray(Tracked stray) {
+        Set<Tracked> present = strays;
+        if (present == null) {
+            Set<Tracked> fresh = ConcurrentHashMap.newKeySet();
+            Set<Tracked> others = (Set<Tracked>) STRAYS.compareAndExchange(this, null, fresh);
+            present = others == null ? fresh : others;
+        }
+        present.add(stray);
+    }
+
+    void removeStray(Tracked stray) {
+        Set<Tracked> present = strays;
+        if (present != null) {
+            present.remove(stray);
+        }
+    }
 
     /** Notes what SQL text that is about to be executed does to the transaction. */
     void noteText(String sql) {
@@ -94,24 +140,34 @@ public final class SessionState {
     }
 
     private void setOriginal(SessionProperty property, @Nullable Object value) {
+        if (originals == null) {
+            originals = new @Nullable Object[SessionProperty.COUNT];
+        }
         originals[property.ordinal()] = value;
         originalsRead |= property.bit;
         setInForce(property, value);
     }
 
     boolean isOriginal(SessionProperty property, @Nullable Object value) {
-        return (originalsRead & property.bit) != 0 && Objects.equals(originals[property.ordinal()], value);
+        return (originalsRead & property.bit) != 0 && Objects.equals(valueOf(property, originals), value);
     }
 
     void setInForce(SessionProperty property, @Nullable Object value) {
         if (property.lasting) {
+            if (inForce == null) {
+                inForce = new @Nullable Object[SessionProperty.COUNT];
+            }
             inForce[property.ordinal()] = value;
             inForceKnown |= property.bit;
         }
     }
 
     boolean isInForce(SessionProperty property, @Nullable Object value) {
-        return (inForceKnown & property.bit) != 0 && Objects.equals(inForce[property.ordinal()], value);
+        return (inForceKnown & property.bit) != 0 && Objects.equals(valueOf(property, inForce), value);
+    }
+
+    private static @Nullable Object valueOf(SessionProperty property, @Nullable Object @Nullable [] values) {
+        return values == null ? null : values[property.ordinal()];
     }
 
     void forgetInForce(int properties) {
@@ -124,12 +180,13 @@ public final class SessionState {
      * @return those of them that had not been changed before during this checkout
      */
     List<String> clientInfoChanging(Collection<String> names, Connection raw) {
+        ClientInfo known = knownClientInfo();
         List<String> added = new ArrayList<>(names.size());
         for (String name : names) {
-            if (!originalClientInfo.containsKey(name)) {
-                originalClientInfo.put(name, readClientInfo(name, raw));
+            if (!known.originals.containsKey(name)) {
+                known.originals.put(name, readClientInfo(name, raw));
             }
-            if (changedClientInfo.add(name)) {
+            if (known.changed.add(name)) {
                 added.add(name);
             }
         }
@@ -138,8 +195,18 @@ public final class SessionState {
 
     /** A change did not take place after all; returns whether other entries have been changed. */
     boolean clientInfoUnchanged(Collection<String> names) {
-        names.forEach(changedClientInfo::remove);
-        return !changedClientInfo.isEmpty();
+        ClientInfo known = knownClientInfo();
+        names.forEach(known.changed::remove);
+        return !known.changed.isEmpty();
+    }
+
+    private ClientInfo knownClientInfo() {
+        ClientInfo known = clientInfo;
+        if (known == null) {
+            known = new ClientInfo();
+            clientInfo = known;
+        }
+        return known;
     }
 
     private static @Nullable String readClientInfo(String name, Connection raw) {
@@ -165,15 +232,16 @@ public final class SessionState {
     }
 
     void restoreClientInfo(Connection raw) throws SQLException {
-        for (String name : changedClientInfo) {
-            String original = originalClientInfo.get(name);
+        ClientInfo known = knownClientInfo();
+        for (String name : known.changed) {
+            String original = known.originals.get(name);
             if (original == null) {
                 clearClientInfo(name, raw);
             } else {
                 raw.setClientInfo(name, original);
             }
         }
-        changedClientInfo.clear();
+        known.changed.clear();
     }
 
     /** MariaDB's driver cannot clear an entry by its setter, but lends out the table in which it keeps them. */
@@ -199,8 +267,9 @@ public final class SessionState {
                 throw new SQLException("Cannot restore " + property + ": the driver would not tell its original value");
             }
             forgetInForce(property.bit);
-            property.write(raw, originals[i]);
-            setInForce(property, originals[i]);
+            Object original = valueOf(property, originals);
+            property.write(raw, original);
+            setInForce(property, original);
         }
     }
 }

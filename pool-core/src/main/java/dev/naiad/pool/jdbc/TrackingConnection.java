@@ -137,7 +137,7 @@ public abstract class TrackingConnection extends DelegatingConnection {
      * @return whether {@link #closeStatements} may have something to do
      */
     protected final boolean hasStatements() {
-        return newest != null || session.strayed;
+        return newest != null || session.strayed();
     }
 
     /**
@@ -156,9 +156,9 @@ public abstract class TrackingConnection extends DelegatingConnection {
             open.older = null;
             close(open, onFailure);
         }
-        if (session.strayed) {
-            for (Tracked open : session.strays) {
-                session.strays.remove(open);
+        if (session.strayed()) {
+            for (Tracked open : session.strays()) {
+                session.removeStray(open);
                 close(open, onFailure);
             }
         }
@@ -179,8 +179,7 @@ public abstract class TrackingConnection extends DelegatingConnection {
         if (Thread.currentThread() == owner) {
             link(opened);
         } else {
-            session.strayed = true;
-            session.strays.add(opened);
+            session.addStray(opened);
         }
         if (sealed()) { // while the driver was opening it: too late for closeStatements to have seen it
             untrack(opened);
@@ -204,7 +203,7 @@ public abstract class TrackingConnection extends DelegatingConnection {
 
     final void untrack(Tracked closed) {
         if (Thread.currentThread() != owner) {
-            session.strays.remove(closed);
+            session.removeStray(closed);
             return;
         }
         Tracked newer = closed.newer;
@@ -214,7 +213,7 @@ public abstract class TrackingConnection extends DelegatingConnection {
         } else if (newest == closed) {
             newest = older;
         } else {
-            session.strays.remove(closed);
+            session.removeStray(closed);
             return;
         }
         if (older != null) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.queue;
 
-/** The state word, alone on its cache line together with the padding behind it in {@link Slot}. */
+/** The state word, off the cache line of whatever lies before it. */
 abstract class PaddedWord extends LeadingPad {
 
     volatile long word;

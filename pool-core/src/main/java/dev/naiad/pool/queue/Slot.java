@@ -61,9 +61,8 @@ public abstract class Slot extends PaddedWord {
     @SuppressWarnings("unused") // through LENT
     private long lentUnder;
 
-    // Keeps the fields of subclasses off the word's cache line.
-    @SuppressWarnings("unused")
-    private long q1, q2, q3, q4, q5, q6, q7;
+    // Behind these come the fields of subclasses. Their owner uses them, and they keep other objects off the cache
+    // line.
 
     /** A new slot belongs to its creator. */
     protected Slot() {

@@ -69,6 +69,11 @@ public final class SlotQueue<S extends Slot> {
     @SuppressWarnings("unused") // through WAITING
     private volatile int waiting;
 
+    /** A queue without patience: strictly in the order of arrival. */
+    public SlotQueue(Predicate<? super S> usable, Consumer<? super S> refresh) {
+        this(usable, refresh, () -> 0, 0);
+    }
+
     /**
      * @param usable whether an idle slot may be handed to a waiter as it is
      * @param refresh takes over a slot that may not; it is the caller's from then on

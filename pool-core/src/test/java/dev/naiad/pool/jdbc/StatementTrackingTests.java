@@ -161,20 +161,20 @@ class StatementTrackingTests {
         Statement closedHere = inOtherThread(connection::createStatement);
         Statement leftOpen = inOtherThread(connection::createStatement);
         Object leftOpenRaw = leftOpen.unwrap(StubDriver.Raw.class);
-        assertThat(session.strays).hasSize(3);
+        assertThat(session.strays()).hasSize(3);
         inOtherThread(() -> {
             closedThere.close();
             return null;
         });
         closedHere.close();
-        assertThat(session.strays).hasSize(1);
+        assertThat(session.strays()).hasSize(1);
         driver.forgetCalls();
 
         connection.close();
 
         assertThat(driver.calls()).extracting(Call::target).containsExactly(leftOpenRaw);
         assertThat(leftOpen.isClosed()).isTrue();
-        assertThat(session.strays).isEmpty();
+        assertThat(session.strays()).isEmpty();
     }
 
     @Test

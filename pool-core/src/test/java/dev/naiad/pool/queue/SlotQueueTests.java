@@ -26,8 +26,7 @@ class SlotQueueTests {
     private static final long PATIENCE = 10;
 
     private final List<Place> refreshed = new ArrayList<>();
-    private final SlotQueue<Place> queue =
-            new SlotQueue<>(place -> !place.spoiled, refreshed::add, System::nanoTime, 0);
+    private final SlotQueue<Place> queue = new SlotQueue<>(place -> !place.spoiled, refreshed::add);
 
     private final AtomicLong now = new AtomicLong();
     private final SlotQueue<Place> patientQueue =
