@@ -38,8 +38,7 @@ public final class SessionState {
         }
     }
 
-    // There is one object like this for each open connection, and most of them need nothing of what follows. So what is
-    // no
+    // There is one object like this for each open connection, and few need anything of what follows. So what is no
     // primitive is made when it is first needed.
 
     /** Statements opened by threads other than the one that checked out. Here, not in the proxy, to keep that small. */

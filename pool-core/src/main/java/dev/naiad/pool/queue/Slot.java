@@ -61,8 +61,7 @@ public abstract class Slot extends PaddedWord {
     @SuppressWarnings("unused") // through LENT
     private long lentUnder;
 
-    // Behind these come the fields of subclasses. Their owner uses them, and they keep other objects off the cache
-    // line.
+    // Behind these come the fields of subclasses, which keep other objects off the cache line.
 
     /** A new slot belongs to its creator. */
     protected Slot() {
