@@ -50,6 +50,7 @@ class AssertionPoolTests {
     @Test
     @Tag("AP-01")
     @Tag("AP-07")
+    @Tag("E-41")
     void theStackCanBeLeftOutAlsoAfterRecreate() throws SQLException {
         Pool pool = new AssertionPool(database.settings().storeTraceback(false).build()).recreate();
         pool.connect();
@@ -91,6 +92,7 @@ class AssertionPoolTests {
 
     @Test
     @Tag("AP-04")
+    @Tag("E-41")
     void closingAfterADisposalDoesNotThrowAndTheConnectionEnds() throws SQLException {
         AssertionPool pool = pool();
         PoolProxiedConnection held = pool.connect();
@@ -127,6 +129,7 @@ class AssertionPoolTests {
 
     @Test
     @Tag("AP-08")
+    @Tag("E-41")
     void ofManyThreadsOneGetsTheConnection() throws Exception {
         AssertionPool pool = pool();
         for (int round = 0; round < 100; round++) {

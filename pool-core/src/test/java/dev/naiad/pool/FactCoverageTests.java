@@ -44,16 +44,13 @@ class FactCoverageTests {
         /** It has no meaning here; the reason says why. */
         NOT_APPLICABLE,
         /** Something else holds here on purpose: the reason says what, a test shows it. */
-        DIFFERS,
-        /** Being worked on: nothing is asked of it yet. */
-        OPEN;
+        DIFFERS;
 
         static Status of(String text) {
             return switch (text) {
                 case "test" -> TEST;
                 case "n/a" -> NOT_APPLICABLE;
                 case "differs" -> DIFFERS;
-                case "open" -> OPEN;
                 default -> throw new IllegalArgumentException("No status of a fact: " + text);
             };
         }
@@ -165,7 +162,6 @@ class FactCoverageTests {
                 case TEST -> hasTest(fact) ? "" : "has no test";
                 case DIFFERS -> !hasTest(fact) ? "has no test" : hasReason ? "" : "has no reason";
                 case NOT_APPLICABLE -> hasTest(fact) ? "has a test after all" : hasReason ? "" : "has no reason";
-                case OPEN -> hasTest(fact) ? "has a test and is open no more" : "";
             };
             if (!complaint.isEmpty()) {
                 wrong.add(fact.id() + " (" + fact.title() + ") " + complaint);

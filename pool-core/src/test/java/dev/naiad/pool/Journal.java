@@ -17,7 +17,7 @@ final class Journal {
         this.database = database;
         for (Pool pool : pools) {
             pool.subscribe(
-                    EnumSet.complementOf(EnumSet.of(PoolEvent.Kind.LEFT_OPEN)),
+                    EnumSet.complementOf(EnumSet.of(PoolEvent.Kind.LEFT_OPEN, PoolEvent.Kind.WAITING)),
                     event -> database.journal.add(nameOf(event)));
         }
     }

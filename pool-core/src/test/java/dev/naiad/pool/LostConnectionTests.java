@@ -106,6 +106,9 @@ class LostConnectionTests {
 
     @Test
     @Tag("GC-01")
+    @Tag("GC-02")
+    @Tag("GC-08")
+    @Tag("E-15")
     void aLostConnectionIsClosedAndItsPlaceComesBack() throws SQLException {
         lose();
         events.clear();
@@ -166,6 +169,7 @@ class LostConnectionTests {
     }
 
     @Test
+    @Tag("E3-07")
     void everythingOpenedThroughAConnectionKeepsIt() throws SQLException {
         AtomicInteger kept = new AtomicInteger();
         for (Opening opening : List.<Opening>of(
@@ -193,6 +197,7 @@ class LostConnectionTests {
     }
 
     @Test
+    @Tag("E3-07")
     void aCallOfTheDriverKeepsTheConnectionItGoesThrough() throws Exception {
         CountDownLatch inDriver = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
@@ -415,6 +420,7 @@ class LostConnectionTests {
 
     /** The collector's verdict is made up: the proxy is still there, and is closed at the same time. */
     @Test
+    @Tag("E3-06")
     void ofAReturnAndAReclaimAtTheSameTimeOneHappens() throws Exception {
         int returned = 0;
         for (int round = 0; round < 500; round++) {

@@ -59,6 +59,8 @@ class SingletonThreadPoolTests {
     @Test
     @Tag("STP-04")
     @Tag("STP-08")
+    @Tag("E-40")
+    @Tag("E3-13")
     void neverHasMoreThanPoolSizeAndNeverClosesWhatIsInUse() throws Exception {
         SingletonThreadPool pool = pool(3);
         List<Borrower<Void>> borrowers = new ArrayList<>();
@@ -105,6 +107,8 @@ class SingletonThreadPoolTests {
 
     @Test
     @Tag("STP-05")
+    @Tag("E-40")
+    @Tag("E3-13")
     void forgetsDeadThreadsBeforeItTakesFromTheLiving() throws Exception {
         SingletonThreadPool pool = pool(2);
         Object mine = place(pool.connect());

@@ -39,6 +39,8 @@ class StaticPoolTests {
     @Test
     @Tag("SP-03")
     @Tag("SP-04")
+    @Tag("E-09")
+    @Tag("E-42")
     void nobodysCloseRollsBackTheWorkOfOthers() throws SQLException {
         AtomicInteger checkins = new AtomicInteger();
         pool.subscribe(EnumSet.of(PoolEvent.Kind.CHECKIN), event -> checkins.incrementAndGet());
@@ -60,6 +62,7 @@ class StaticPoolTests {
     @Test
     @Tag("SP-02")
     @Tag("SP-05")
+    @Tag("E-08")
     void disposingClosesTheConnectionAndAnUnusedPoolHasNone() throws SQLException {
         pool.dispose();
         assertThat(database.journal).isEmpty();
@@ -71,6 +74,7 @@ class StaticPoolTests {
 
     @Test
     @Tag("SP-06")
+    @Tag("E-42")
     void aConnectionThatIsTooOldIsReplacedForNewcomersAndClosedByItsLastUser() throws SQLException {
         PoolProxiedConnection old = pool.connect();
         ticker.advance(Duration.ofMinutes(2));
@@ -86,6 +90,8 @@ class StaticPoolTests {
 
     @Test
     @Tag("SP-06")
+    @Tag("E-09")
+    @Tag("E-42")
     void softlyInvalidatedTheSame() throws SQLException {
         PoolProxiedConnection old = pool.connect();
         old.invalidateSoftly(null);
@@ -114,6 +120,7 @@ class StaticPoolTests {
     }
 
     @Test
+    @Tag("E-42")
     void whoComesWhileItIsBeingOpenedSharesIt() throws Exception {
         CountDownLatch proceed = new CountDownLatch(1);
         database.script((call, connection) -> {

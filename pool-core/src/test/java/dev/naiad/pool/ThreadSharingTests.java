@@ -29,6 +29,7 @@ class ThreadSharingTests {
 
     @Test
     @Tag("TL-01")
+    @Tag("D-09")
     void aThreadHasHandlesOnOneConnectionWhichGoesBackWithTheLast() throws SQLException {
         AtomicInteger checkouts = new AtomicInteger();
         pool.addListener(Map.of("checkout", event -> checkouts.incrementAndGet()));
@@ -60,6 +61,7 @@ class ThreadSharingTests {
     @Test
     @Tag("TL-02")
     @Tag("TL-06")
+    @Tag("E-17")
     void aUniqueConnectionIsNeitherSharedNorForgetsTheShared() throws SQLException {
         PoolProxiedConnection shared = pool.connect();
         PoolProxiedConnection unique = pool.uniqueConnection();
@@ -88,6 +90,7 @@ class ThreadSharingTests {
 
     @Test
     @Tag("TL-06")
+    @Tag("E-17")
     void closedByAnotherThreadTheOwnerGetsAnotherConnection() throws Exception {
         PoolProxiedConnection handedOver = pool.connect();
         Borrower.of(() -> {
@@ -104,6 +107,7 @@ class ThreadSharingTests {
     @Test
     @Tag("TL-05")
     @Tag("TL-06")
+    @Tag("E-17")
     void afterInvalidatingOrDetachingTheThreadGetsAnotherConnection() throws SQLException {
         PoolProxiedConnection invalid = pool.connect();
         PoolProxiedConnection other = pool.connect();

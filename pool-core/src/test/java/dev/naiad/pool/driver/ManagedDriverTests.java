@@ -182,6 +182,7 @@ class ManagedDriverTests {
 
     @Test
     @Tag("M-05")
+    @Tag("E-18")
     void aKeyIsNeverTakenForArguments() {
         assertThat(ManagedDriver.pool("jdbc:naiad:key=jdbc%3Astub%3Ashop:jdbc:stub:shop", null))
                 .isNotSameAs(ManagedDriver.pool(STUB, null));
@@ -189,6 +190,7 @@ class ManagedDriverTests {
 
     @Test
     @Tag("M-01")
+    @Tag("E-18")
     void settingsThatContradictThoseOfAKeysPoolAreNotIgnored() throws SQLException {
         Pool pool = ManagedDriver.pool(STUB, properties("naiad.key", "a", "naiad.pool_size", "3"));
 
@@ -243,6 +245,7 @@ class ManagedDriverTests {
 
     @Test
     @Tag("M-07")
+    @Tag("E3-14")
     void simultaneousFirstConnectsMakeOnePool() throws Exception {
         int callers = 8;
         AtomicInteger made = new AtomicInteger();
@@ -319,6 +322,7 @@ class ManagedDriverTests {
 
     @Test
     @Tag("M-08")
+    @Tag("E-18")
     void disposingOfAPoolReallyClosesIt() throws SQLException {
         Properties properties = properties("user", "ada");
         driver.connect(STUB, properties).close();
@@ -472,6 +476,7 @@ class ManagedDriverTests {
     }
 
     @Test
+    @Tag("M-03")
     void tellsTheSettingsAndThePropertiesOfTheRealDriver() throws SQLException {
         DriverPropertyInfo[] properties = driver.getPropertyInfo(
                 "jdbc:naiad:pool_size=3:jdbc:stub:shop", properties("stub", "yes", "naiad.resetOnReturn", "none"));
