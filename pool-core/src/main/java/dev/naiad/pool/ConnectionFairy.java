@@ -127,7 +127,10 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         }
         if (place != null) {
             record.markUntouched();
-            restoreSession();
+            restoreSession(sessionDirty() && pool().dialect().switchesAutoCommitLocally());
+            if (record.hearsOfRequests()) {
+                raw.endRequest();
+            }
         }
     }
 

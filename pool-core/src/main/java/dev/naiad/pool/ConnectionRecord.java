@@ -68,6 +68,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     private volatile long openedAt;
     private long lifetime = NEVER;
     private boolean transactionWasReset;
+    private boolean hearsOfRequests;
 
     /** Whether listeners had the connection, so that a transaction may be open that its user knows nothing of. */
     private boolean touchedByListeners;
@@ -128,6 +129,9 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
             SessionState session = new SessionState();
             begin(session);
             pool.logDetail("Pool '{}': opened connection {}", pool.name(), id);
+            Connection opened = requireConnection();
+            hearsOfRequests = SessionState.hearsOfRequests(opened);
+            session.prepare(opened, pool.sessionDefaults());
             touchedByListeners = pool.tellConnected(this);
             sentinel = pool.lostConnections().watch(this, session);
         } catch (Throwable e) {
@@ -424,6 +428,11 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     /** For the owner: a checkout that waited leaves no trace for the next one. */
     void clearDeadline() {
         hasDeadline = false;
+    }
+
+    /** Whether the driver is told of the beginning and the end of each checkout. */
+    boolean hearsOfRequests() {
+        return hearsOfRequests;
     }
 
     boolean touchedByListeners() {

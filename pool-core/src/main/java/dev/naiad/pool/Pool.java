@@ -4,6 +4,7 @@ package dev.naiad.pool;
 import dev.naiad.pool.dialect.Dialect;
 import dev.naiad.pool.dialect.Disconnect;
 import dev.naiad.pool.jdbc.Interception;
+import dev.naiad.pool.jdbc.SessionDefaults;
 import dev.naiad.pool.queue.Slot;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -44,6 +45,7 @@ public abstract class Pool implements AutoCloseable {
 
     private final Logger log;
     private final Counters counters = new Counters();
+    private final SessionDefaults sessionDefaults;
     private volatile Dialect dialect;
     private volatile boolean recognized;
     private final AtomicLong lastId = new AtomicLong();
@@ -87,6 +89,7 @@ public abstract class Pool implements AutoCloseable {
         this.factory = factory;
         this.interception = Interception.of(config.interceptors());
         this.listeners = listeners;
+        this.sessionDefaults = config.sessionDefaults();
         this.dialect = dialectOf(config);
         this.sharing = sharing;
         this.log = LoggerFactory.getLogger("dev.naiad.pool." + getClass().getSimpleName() + "." + config.name());
@@ -124,7 +127,7 @@ public abstract class Pool implements AutoCloseable {
 
     final ConnectionFairy checkout() throws SQLException {
         ConnectionRecord record = owned(doGet());
-        if (record.needsAttention() || listeners.wants(PoolEvent.Kind.CHECKOUT)) {
+        if (record.needsAttention() || record.hearsOfRequests() || listeners.wants(PoolEvent.Kind.CHECKOUT)) {
             return lendChecked(record);
         }
         record.clearDeadline();
@@ -177,6 +180,9 @@ public abstract class Pool implements AutoCloseable {
                 }
                 if (record.needsPing()) {
                     ping(record, deadline);
+                }
+                if (record.hearsOfRequests()) {
+                    presentConnection(record).beginRequest();
                 }
                 if (listeners.wants(PoolEvent.Kind.CHECKOUT)) {
                     listeners.fire(new PoolEvent.Checkout(this, record, presentConnection(record), fairy));
@@ -647,6 +653,10 @@ public abstract class Pool implements AutoCloseable {
 
     final Ticker ticker() {
         return config.ticker();
+    }
+
+    final SessionDefaults sessionDefaults() {
+        return sessionDefaults;
     }
 
     final Dialect dialect() {

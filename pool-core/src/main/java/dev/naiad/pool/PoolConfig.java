@@ -4,6 +4,7 @@ package dev.naiad.pool;
 import dev.naiad.pool.dialect.Dialect;
 import dev.naiad.pool.dialect.DisconnectClassifier;
 import dev.naiad.pool.intercept.ExecutionInterceptor;
+import dev.naiad.pool.jdbc.SessionDefaults;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class PoolConfig {
 
     private final @Nullable Executor closers;
+    private final @Nullable Boolean autoCommit;
+    private final @Nullable String catalog;
     private final int connectConcurrency;
     private final @Nullable ConnectionFactory connectionFactory;
     private final @Nullable Duration connectTimeout;
@@ -28,6 +31,7 @@ public final class PoolConfig {
     private final @Nullable Duration failFastAfter;
     private final List<ExecutionInterceptor> interceptors;
     private final Echo echo;
+    private final @Nullable String initSql;
     private final List<PoolListener> listeners;
     private final int maxOverflow;
     private final String name;
@@ -35,18 +39,23 @@ public final class PoolConfig {
     private final Duration patience;
     private final int poolSize;
     private final PrePing prePing;
+    private final @Nullable Boolean readOnly;
     private final @Nullable Duration recycle;
     private final double recycleJitter;
     private final ResetOnReturn resetOnReturn;
     private final boolean storeTraceback;
+    private final @Nullable String schema;
     private final Ticker ticker;
     private final @Nullable Duration timeout;
+    private final @Nullable TransactionIsolation transactionIsolation;
     private final @Nullable String url;
     private final boolean useThreadLocal;
     private final @Nullable String username;
 
     PoolConfig(PoolSettings<?> settings) {
         closers = settings.closers;
+        autoCommit = settings.autoCommit;
+        catalog = settings.catalog;
         connectConcurrency = settings.connectConcurrency;
         connectionFactory = settings.connectionFactory;
         connectTimeout = settings.connectTimeout;
@@ -57,6 +66,7 @@ public final class PoolConfig {
         failFastAfter = settings.failFastAfter;
         interceptors = List.copyOf(settings.interceptors);
         echo = settings.echo;
+        initSql = settings.initSql;
         listeners = List.copyOf(settings.listeners);
         maxOverflow = settings.maxOverflow;
         name = settings.name;
@@ -64,12 +74,15 @@ public final class PoolConfig {
         patience = settings.patience;
         poolSize = settings.poolSize;
         prePing = settings.prePing;
+        readOnly = settings.readOnly;
         recycle = settings.recycle;
         recycleJitter = settings.recycleJitter;
         resetOnReturn = settings.resetOnReturn;
         storeTraceback = settings.storeTraceback;
+        schema = settings.schema;
         ticker = settings.ticker;
         timeout = settings.timeout;
+        transactionIsolation = settings.transactionIsolation;
         url = settings.url;
         useThreadLocal = settings.useThreadLocal;
         username = settings.username;
@@ -88,6 +101,16 @@ public final class PoolConfig {
     @Nullable
     Executor closers() {
         return closers;
+    }
+
+    /** See {@link PoolSettings#autoCommit}. */
+    public @Nullable Boolean autoCommit() {
+        return autoCommit;
+    }
+
+    /** See {@link PoolSettings#catalog}. */
+    public @Nullable String catalog() {
+        return catalog;
     }
 
     /** See {@link PoolSettings#connectConcurrency}. */
@@ -140,6 +163,11 @@ public final class PoolConfig {
         return echo;
     }
 
+    /** See {@link PoolSettings#initSql}. */
+    public @Nullable String initSql() {
+        return initSql;
+    }
+
     /** See {@link PoolSettings#listener}. */
     public List<PoolListener> listeners() {
         return listeners;
@@ -175,6 +203,11 @@ public final class PoolConfig {
         return prePing;
     }
 
+    /** See {@link PoolSettings#readOnly}. */
+    public @Nullable Boolean readOnly() {
+        return readOnly;
+    }
+
     /** See {@link PoolSettings#recycle}. */
     public @Nullable Duration recycle() {
         return recycle;
@@ -195,6 +228,11 @@ public final class PoolConfig {
         return storeTraceback;
     }
 
+    /** See {@link PoolSettings#schema}. */
+    public @Nullable String schema() {
+        return schema;
+    }
+
     /** See {@link PoolSettings#ticker}. */
     public Ticker ticker() {
         return ticker;
@@ -203,6 +241,11 @@ public final class PoolConfig {
     /** See {@link PoolSettings#timeout}. */
     public @Nullable Duration timeout() {
         return timeout;
+    }
+
+    /** See {@link PoolSettings#transactionIsolation}. */
+    public @Nullable TransactionIsolation transactionIsolation() {
+        return transactionIsolation;
     }
 
     /** See {@link PoolSettings#url}. */
@@ -223,6 +266,11 @@ public final class PoolConfig {
     /** See {@link PoolSettings#username}. */
     public @Nullable String username() {
         return username;
+    }
+
+    SessionDefaults sessionDefaults() {
+        Integer isolation = transactionIsolation == null ? null : transactionIsolation.level();
+        return new SessionDefaults(autoCommit, readOnly, isolation, catalog, schema, initSql);
     }
 
     ConnectionFactory effectiveConnectionFactory() {
@@ -255,6 +303,12 @@ public final class PoolConfig {
                 + ", resetOnReturn=" + resetOnReturn
                 + ", prePing=" + prePing
                 + ", useThreadLocal=" + useThreadLocal
+                + (autoCommit == null ? "" : ", autoCommit=" + autoCommit)
+                + (readOnly == null ? "" : ", readOnly=" + readOnly)
+                + (transactionIsolation == null ? "" : ", transactionIsolation=" + transactionIsolation)
+                + (catalog == null ? "" : ", catalog=" + catalog)
+                + (schema == null ? "" : ", schema=" + schema)
+                + (initSql == null ? "" : ", initSql=" + initSql)
                 + ", connectConcurrency=" + connectConcurrency
                 + ", connectTimeout=" + (connectTimeout == null ? "none" : connectTimeout)
                 + ", failFastAfter=" + (failFastAfter == null ? "never" : failFastAfter)

@@ -26,6 +26,12 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     @Nullable
     Executor closers;
 
+    @Nullable
+    Boolean autoCommit;
+
+    @Nullable
+    String catalog;
+
     int connectConcurrency = 8;
 
     @Nullable
@@ -49,6 +55,10 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
 
     final List<ExecutionInterceptor> interceptors;
     Echo echo = Echo.OFF;
+
+    @Nullable
+    String initSql;
+
     final List<PoolListener> listeners;
     int maxOverflow = 10;
     String name = "default";
@@ -61,15 +71,25 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     PrePing prePing = PrePing.IDLE;
 
     @Nullable
+    Boolean readOnly;
+
+    @Nullable
     Duration recycle;
 
     double recycleJitter = 0.1;
     ResetOnReturn resetOnReturn = ResetOnReturn.ROLLBACK;
     boolean storeTraceback = true;
+
+    @Nullable
+    String schema;
+
     Ticker ticker = Ticker.system();
 
     @Nullable
     Duration timeout = Duration.ofSeconds(30);
+
+    @Nullable
+    TransactionIsolation transactionIsolation;
 
     @Nullable
     String url;
@@ -92,6 +112,8 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
 
     final void copy(PoolConfig origin) {
         closers = origin.closers();
+        autoCommit = origin.autoCommit();
+        catalog = origin.catalog();
         connectConcurrency = origin.connectConcurrency();
         connectTimeout = origin.connectTimeout();
         connectionFactory = origin.connectionFactory();
@@ -104,6 +126,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         interceptors.clear();
         interceptors.addAll(origin.interceptors());
         echo = origin.echo();
+        initSql = origin.initSql();
         listeners.clear();
         listeners.addAll(origin.listeners());
         maxOverflow = origin.maxOverflow();
@@ -112,12 +135,15 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         patience = origin.patience();
         poolSize = origin.poolSize();
         prePing = origin.prePing();
+        readOnly = origin.readOnly();
         recycle = origin.recycle();
         recycleJitter = origin.recycleJitter();
         resetOnReturn = origin.resetOnReturn();
         storeTraceback = origin.storeTraceback();
+        schema = origin.schema();
         ticker = origin.ticker();
         timeout = origin.timeout();
+        transactionIsolation = origin.transactionIsolation();
         url = origin.url();
         useThreadLocal = origin.useThreadLocal();
         username = origin.username();
@@ -213,6 +239,54 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
      */
     public final B echo(Echo echo) {
         this.echo = echo;
+        return self();
+    }
+
+    /**
+     * Whether connections are lent with autocommit on. Null, the default: as the driver has it, which mostly is on. What a user
+     * changes is put back on return in any case, here and for the following properties.
+     */
+    public final B autoCommit(@Nullable Boolean autoCommit) {
+        this.autoCommit = autoCommit;
+        return self();
+    }
+
+    /** Whether connections are lent read-only. Null, the default: as the driver has it. */
+    public final B readOnly(@Nullable Boolean readOnly) {
+        this.readOnly = readOnly;
+        return self();
+    }
+
+    /**
+     * The isolation of the transactions of a connection just lent. Null, the default: as the database has it. SQLAlchemy:
+     * {@code isolation_level}.
+     */
+    public final B transactionIsolation(@Nullable TransactionIsolation transactionIsolation) {
+        this.transactionIsolation = transactionIsolation;
+        return self();
+    }
+
+    /** The catalog of a connection just lent. Null, the default: that of the URL. */
+    public final B catalog(@Nullable String catalog) {
+        this.catalog = catalog;
+        return self();
+    }
+
+    /** The schema of a connection just lent. Null, the default: the user's. */
+    public final B schema(@Nullable String schema) {
+        this.schema = schema;
+        return self();
+    }
+
+    /**
+     * An SQL statement that is executed on each new connection, once, before any listener gets it. If it fails, so does the
+     * opening. Null, the default: none. SQLAlchemy: a {@code connect} listener.
+     */
+    public final B initSql(@Nullable String initSql) {
+        if (initSql != null && initSql.isBlank()) {
+            throw new InvalidSettingException("init_sql", initSql, "an SQL statement, or null for none");
+        }
+        this.initSql = initSql;
         return self();
     }
 

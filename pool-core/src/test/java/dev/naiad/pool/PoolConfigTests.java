@@ -45,6 +45,9 @@ class PoolConfigTests {
         assertRefused(() -> builder.recycleJitter(Double.NaN), "recycle_jitter", "a number from 0 to 1");
         assertRefused(() -> builder.connectConcurrency(0), "connect_concurrency", "1 or more");
         assertRefused(() -> builder.name(" "), "name", "not blank");
+        assertRefused(() -> builder.initSql(" "), "init_sql", "an SQL statement");
+        assertRefused(
+                () -> TransactionIsolation.of("high"), "transaction_isolation", "READ_COMMITTED, REPEATABLE_READ");
     }
 
     @Test
@@ -107,6 +110,12 @@ class PoolConfigTests {
                 .dialect((exception, connection) -> true)
                 .disconnectClassifier((exception, proposal) -> Disconnect.NONE)
                 .storeTraceback(false)
+                .autoCommit(false)
+                .readOnly(true)
+                .transactionIsolation(TransactionIsolation.SERIALIZABLE)
+                .catalog("c")
+                .schema("s")
+                .initSql("select 1")
                 .ticker(() -> 0)
                 .useThreadLocal(true)
                 .build();

@@ -61,6 +61,14 @@ public interface Dialect {
         VendorDialect.execute(connection, "COMMIT");
     }
 
+    /**
+     * Whether the driver switches autocommit without asking the server as long as no transaction is open. The pool then restores
+     * a session whose default is autocommit off outside of a transaction, which saves the commit.
+     */
+    default boolean switchesAutoCommitLocally() {
+        return false;
+    }
+
     /** Closes a healthy connection. */
     default void close(Connection connection) throws SQLException {
         connection.close();

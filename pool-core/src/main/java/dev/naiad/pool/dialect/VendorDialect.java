@@ -20,6 +20,11 @@ enum VendorDialect implements Dialect {
                     .dead("57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04")
                     .failover(e -> "25006".equals(e.getSQLState()))) {
 
+        @Override
+        public boolean switchesAutoCommitLocally() {
+            return true;
+        }
+
         /** The driver knows whether a transaction is open, sends nothing if not, and switches autocommit by itself. */
         @Override
         public void rollbackBegun(Connection connection) throws SQLException {

@@ -267,9 +267,10 @@ public abstract class ConnectionProxy extends TrackingConnection {
      * Puts back the session properties changed during this checkout, and clears the warnings if anything ran. Costs
      * nothing if neither is the case. To be called before {@link #seal}, with no transaction open.
      *
+     * @param autoCommitIsLocal whether the driver switches autocommit without a round trip
      * @throws SQLException if something cannot be put back; the connection is then in no state to be used again
      */
-    protected final void restoreSession() throws SQLException {
+    protected final void restoreSession(boolean autoCommitIsLocal) throws SQLException {
         Connection raw = delegate;
         if (exposed) {
             session.forgetInForce(-1);
@@ -281,11 +282,18 @@ public abstract class ConnectionProxy extends TrackingConnection {
             if ((dirty & SHARDING_KEY) != 0) {
                 throw new SQLException("Cannot restore the sharding key: JDBC has no way to ask for the original one");
             }
-            session.restore(dirty, raw);
+            session.restore(dirty & SessionProperty.AUTO_COMMIT.bit, raw);
+            boolean transactional = (dirty & RESTORED_BY_SQL) != 0 && !raw.getAutoCommit();
+            if (transactional && autoCommitIsLocal) {
+                raw.setAutoCommit(true);
+            }
+            session.restore(dirty & ~SessionProperty.AUTO_COMMIT.bit, raw);
             if ((dirty & CLIENT_INFO) != 0) {
                 session.restoreClientInfo(raw);
             }
-            if ((dirty & RESTORED_BY_SQL) != 0 && !raw.getAutoCommit()) {
+            if (transactional && autoCommitIsLocal) {
+                raw.setAutoCommit(false);
+            } else if (transactional) {
                 raw.commit(); // else a transaction may stay open, or what was restored may be undone with it
             }
             dirty = 0;

@@ -3,8 +3,10 @@ package dev.naiad.pool.jdbc;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -27,6 +29,22 @@ import org.jspecify.annotations.Nullable;
 public final class SessionState {
     /** Of handles that are dead: what is noted here is of no consequence. */
     static final SessionState CLOSED = new SessionState();
+
+    /**
+     * Whether drivers of a class hear of the beginning and the end of each use. A dynamic proxy has every method, and is not
+     * asked.
+     */
+    private static final ClassValue<Boolean> HEARS_OF_REQUESTS = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            try {
+                return !Proxy.isProxyClass(type)
+                        && type.getMethod("beginRequest").getDeclaringClass() != Connection.class;
+            } catch (NoSuchMethodException e) {
+                return false;
+            }
+        }
+    };
 
     private static final VarHandle STRAYS;
 
@@ -57,6 +75,10 @@ public final class SessionState {
     private @Nullable Object @Nullable [] originals;
     private @Nullable Object @Nullable [] inForce;
     private int originalsRead;
+
+    /** Those that the driver does not have; to ask again may cost a round trip. */
+    private int unsupported;
+
     private int inForceKnown;
 
     private @Nullable ClientInfo clientInfo;
@@ -95,6 +117,20 @@ public final class SessionState {
         }
     }
 
+    /**
+     * Gives a new session what the pool's settings say.
+     *
+     * @throws SQLException if the driver refuses
+     */
+    public void prepare(Connection raw, SessionDefaults defaults) throws SQLException {
+        defaults.apply(raw, this);
+    }
+
+    /** Whether the driver does something at {@link Connection#beginRequest} and {@link Connection#endRequest}. */
+    public static boolean hearsOfRequests(Connection raw) {
+        return HEARS_OF_REQUESTS.get(raw.getClass());
+    }
+
     /** Notes what SQL text that is about to be executed does to the transaction. */
     void noteText(String sql) {
         TransactionText text = TransactionText.of(sql);
@@ -122,9 +158,11 @@ public final class SessionState {
 
     /** Makes sure that the original value is known before it is changed, if the driver can tell it. */
     void readOriginal(SessionProperty property, Connection raw) {
-        if ((originalsRead & property.bit) == 0) {
+        if (((originalsRead | unsupported) & property.bit) == 0) {
             try {
                 setOriginal(property, property.read(raw));
+            } catch (SQLFeatureNotSupportedException e) {
+                unsupported |= property.bit;
             } catch (SQLException e) {
                 // The setter will show what is wrong; if it works all the same, restoring fails for want of a value.
             }

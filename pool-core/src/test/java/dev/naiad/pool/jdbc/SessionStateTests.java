@@ -90,6 +90,7 @@ class SessionStateTests {
                         .map(text -> text.replaceFirst("setNetworkTimeout\\[.*, ", "setNetworkTimeout[executor, ")))
                 .containsExactly(
                         "setAutoCommit[true]",
+                        "getAutoCommit[]",
                         "setReadOnly[false]",
                         "setTransactionIsolation[2]",
                         "setCatalog[main]",
@@ -98,7 +99,6 @@ class SessionStateTests {
                         "setNetworkTimeout[executor, 0]",
                         "setTypeMap[{point=class java.lang.String}]",
                         "setClientInfo[ApplicationName, null]",
-                        "getAutoCommit[]",
                         "clearWarnings[]");
         assertThat(connection.isSessionDirty()).isFalse();
     }
@@ -121,7 +121,7 @@ class SessionStateTests {
 
         connection.restore();
 
-        assertThat(driver.callTexts()).containsExactly("setSchema[public]", "getAutoCommit[]", "clearWarnings[]");
+        assertThat(driver.callTexts()).containsExactly("getAutoCommit[]", "setSchema[public]", "clearWarnings[]");
     }
 
     @Test
@@ -190,7 +190,24 @@ class SessionStateTests {
 
         connection.restore();
 
-        assertThat(driver.callNames()).containsExactly("setSchema", "getAutoCommit", "commit", "clearWarnings");
+        assertThat(driver.callNames()).containsExactly("getAutoCommit", "setSchema", "commit", "clearWarnings");
+    }
+
+    @Test
+    void whereAutoCommitIsLocalNoTransactionIsNeeded() throws SQLException {
+        driver.answer("getAutoCommit", false);
+        connection.setSchema("tenant");
+        driver.forgetCalls();
+
+        connection.restoreWithLocalAutoCommit();
+
+        assertThat(driver.callTexts())
+                .containsExactly(
+                        "getAutoCommit[]",
+                        "setAutoCommit[true]",
+                        "setSchema[public]",
+                        "setAutoCommit[false]",
+                        "clearWarnings[]");
     }
 
     @Test

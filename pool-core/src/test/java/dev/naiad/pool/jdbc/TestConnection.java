@@ -58,7 +58,11 @@ final class TestConnection extends ConnectionProxy {
     }
 
     void restore() throws SQLException {
-        restoreSession();
+        restoreSession(false);
+    }
+
+    void restoreWithLocalAutoCommit() throws SQLException {
+        restoreSession(true);
     }
 
     void transactionEnded() {
