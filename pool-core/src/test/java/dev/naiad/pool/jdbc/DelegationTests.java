@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.naiad.pool.NullPool;
+import dev.naiad.pool.Pool;
+import dev.naiad.pool.PoolConfig;
+import dev.naiad.pool.dialect.Disconnect;
 import dev.naiad.pool.jdbc.StubDriver.Call;
 import dev.naiad.pool.jdbc.StubDriver.Raw;
 import java.lang.reflect.InvocationTargetException;
@@ -21,6 +25,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Wrapper;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
@@ -179,6 +184,38 @@ class DelegationTests {
             assertThat(thrown).as("%s", method).isSameAs(failure);
             assertThat(fresh.failures).as("%s", method).containsExactly(failure);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void throughAPoolEachFailureReachesTheClassifier(Kind kind) throws SQLException {
+        List<SQLException> classified = new ArrayList<>();
+        Pool pool = new NullPool(PoolConfig.builder()
+                .connectionFactory(entry -> driver.create(Connection.class))
+                .disconnectClassifier((e, proposal) -> {
+                    classified.add(e);
+                    return Disconnect.NONE;
+                })
+                .build());
+        for (Method method : methods(kind)) {
+            boolean canFail = List.of(method.getExceptionTypes()).contains(SQLException.class);
+            if (writtenByThePool(method) || !canFail) {
+                continue;
+            }
+            Connection borrowed = pool.connect();
+            Object proxy = kind.open(borrowed);
+            SQLException failure = new SQLException("no", "58000");
+            classified.clear();
+            driver.fail(method, failure);
+
+            Throwable thrown = catchThrowable(() -> invoke(proxy, method, failingArguments(method)));
+            driver.behave();
+
+            assertThat(thrown).as("%s", method).isSameAs(failure);
+            assertThat(classified).as("%s", method).containsExactly(failure);
+            borrowed.close();
+        }
+        assertThat(pool.snapshot().checkedOut()).isZero();
     }
 
     @ParameterizedTest
