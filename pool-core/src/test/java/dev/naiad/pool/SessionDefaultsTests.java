@@ -34,6 +34,7 @@ class SessionDefaultsTests {
         when(raw.createStatement()).thenReturn(statement);
         return PoolConfig.builder()
                 .connectionFactory(entry -> raw)
+                .closers(Runnable::run)
                 .poolSize(1)
                 .maxOverflow(0)
                 .prePing(PrePing.OFF);
