@@ -4,6 +4,7 @@ package dev.naiad.pool.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.naiad.pool.CloseReason;
 import dev.naiad.pool.NaiadDataSource;
@@ -695,7 +696,7 @@ abstract class JdbcContractTests {
         try (Connection connection = pool.connect()) {
             assertThat(name(connection)).isEqualTo("lamp");
         }
-        assertThat(pool.snapshot().closed()).containsEntry(CloseReason.INVALIDATED, 1L);
+        await().untilAsserted(() -> assertThat(pool.snapshot().closed()).containsEntry(CloseReason.INVALIDATED, 1L));
         assertThat(pool.snapshot().opened()).isEqualTo(2);
     }
 
@@ -717,7 +718,7 @@ abstract class JdbcContractTests {
             connection.setAutoCommit(false);
             rename(connection);
         }
-        assertThat(raw.isClosed()).isTrue();
+        await().until(raw::isClosed);
         try (Connection connection = pool.connect()) {
             assertThat(name(connection)).isEqualTo("lamp");
         }
