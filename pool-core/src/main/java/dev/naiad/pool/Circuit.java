@@ -27,17 +27,15 @@ final class Circuit {
         PROBING
     }
 
-    private final long tolerance;
+    private long tolerance = Long.MAX_VALUE;
     private State state = State.CLOSED;
     private boolean failing;
     private long failingSince;
     private long pause = FIRST_PAUSE;
     private long retryAt;
 
-    /**
-     * @param tolerance for how long every attempt must have failed; null to go on trying
-     */
-    Circuit(@Nullable Duration tolerance) {
+    /** For how long every attempt must have failed; null to go on trying. */
+    void tolerate(@Nullable Duration tolerance) {
         this.tolerance = tolerance == null ? Long.MAX_VALUE : PoolConfig.saturatedNanos(tolerance);
     }
 

@@ -13,6 +13,8 @@ public enum CloseReason {
     REJECTED,
     /** It was opened only after {@code connect_timeout}. */
     LATE,
+    /** It was opened only to see whether that works; see {@link QueuePool#rotate()}. */
+    PROBED,
     /** It had been detached, and its user closed it. */
     DETACHED,
     /** Its borrower dropped it without closing it. */

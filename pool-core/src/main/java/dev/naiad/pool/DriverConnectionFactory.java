@@ -22,11 +22,14 @@ final class DriverConnectionFactory implements ConnectionFactory {
     private final Driver driver;
     private final String url;
     private final Map<String, String> properties;
+    private final CredentialsProvider credentials;
 
-    private DriverConnectionFactory(Driver driver, String url, Map<String, String> properties) {
+    private DriverConnectionFactory(
+            Driver driver, String url, Map<String, String> properties, CredentialsProvider credentials) {
         this.driver = driver;
         this.url = url;
         this.properties = properties;
+        this.credentials = credentials;
     }
 
     /** Finds the driver. Opens nothing. */
@@ -39,14 +42,16 @@ final class DriverConnectionFactory implements ConnectionFactory {
         Driver driver = config.driverClassName() == null
                 ? driverFor(url)
                 : checked(load(config.driverClassName()), config.driverClassName(), url);
-        Properties all = new Properties();
-        all.putAll(config.connectionProperties());
-        putIfPresent(all, "user", config.username());
-        putIfPresent(all, "password", config.password());
-        return new DriverConnectionFactory(
-                driver,
-                url,
-                all.stringPropertyNames().stream().collect(Collectors.toMap(key -> key, all::getProperty)));
+        return new DriverConnectionFactory(driver, url, config.connectionProperties(), credentialsOf(config));
+    }
+
+    private static CredentialsProvider credentialsOf(PoolConfig config) {
+        CredentialsProvider provider = config.credentials();
+        if (provider != null) {
+            return provider;
+        }
+        Credentials fixed = new Credentials(config.username(), config.password());
+        return () -> fixed;
     }
 
     private static void putIfPresent(Properties properties, String key, @Nullable String value) {
@@ -131,6 +136,9 @@ final class DriverConnectionFactory implements ConnectionFactory {
     public Connection open(ConnectionPoolEntry entry) throws SQLException {
         Properties info = new Properties(); // drivers may change it
         info.putAll(properties);
+        Credentials present = credentials.get();
+        putIfPresent(info, "user", present.username());
+        putIfPresent(info, "password", present.password());
         Connection connection = driver.connect(url, info);
         if (connection == null) {
             throw new SQLException(

@@ -35,8 +35,8 @@ public abstract class Pool implements AutoCloseable {
     private static final long LONGEST_PING_SECONDS = 5;
     private static final long GENERATION = 0xFFFF_FFFFL;
 
-    private final PoolConfig config;
-    private final ConnectionFactory factory;
+    private volatile PoolConfig config;
+    private volatile ConnectionFactory factory;
     private final @Nullable Interception interception;
     private final Listeners listeners;
 
@@ -475,6 +475,12 @@ public abstract class Pool implements AutoCloseable {
     }
 
     // For the classes of this package
+
+    /** Settings that may change while the pool works have done so. */
+    final void apply(PoolConfig next, ConnectionFactory nextFactory) {
+        factory = nextFactory;
+        config = next;
+    }
 
     final long era() {
         return era.get();

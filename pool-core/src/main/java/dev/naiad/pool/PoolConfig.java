@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolConfig {
 
+    private final CheckoutOrder checkoutOrder;
     private final @Nullable Executor closers;
     private final @Nullable Boolean autoCommit;
     private final @Nullable String catalog;
@@ -25,6 +26,7 @@ public final class PoolConfig {
     private final @Nullable ConnectionFactory connectionFactory;
     private final @Nullable Duration connectTimeout;
     private final Map<String, String> connectionProperties;
+    private final @Nullable CredentialsProvider credentials;
     private final @Nullable Dialect dialect;
     private final DisconnectClassifier disconnectClassifier;
     private final @Nullable String driverClassName;
@@ -34,6 +36,7 @@ public final class PoolConfig {
     private final @Nullable String initSql;
     private final List<PoolListener> listeners;
     private final int maxOverflow;
+    private final int maxWaiters;
     private final String name;
     private final @Nullable String password;
     private final Duration patience;
@@ -53,6 +56,7 @@ public final class PoolConfig {
     private final @Nullable String username;
 
     PoolConfig(PoolSettings<?> settings) {
+        checkoutOrder = settings.checkoutOrder;
         closers = settings.closers;
         autoCommit = settings.autoCommit;
         catalog = settings.catalog;
@@ -60,6 +64,7 @@ public final class PoolConfig {
         connectionFactory = settings.connectionFactory;
         connectTimeout = settings.connectTimeout;
         connectionProperties = Map.copyOf(settings.connectionProperties);
+        credentials = settings.credentials;
         dialect = settings.dialect;
         disconnectClassifier = settings.disconnectClassifier;
         driverClassName = settings.driverClassName;
@@ -69,6 +74,7 @@ public final class PoolConfig {
         initSql = settings.initSql;
         listeners = List.copyOf(settings.listeners);
         maxOverflow = settings.maxOverflow;
+        maxWaiters = settings.maxWaiters;
         name = settings.name;
         password = settings.password;
         patience = settings.patience;
@@ -96,6 +102,11 @@ public final class PoolConfig {
     /** A builder with these settings. */
     public Builder toBuilder() {
         return new Builder(this);
+    }
+
+    /** See {@link PoolSettings#checkoutOrder}. */
+    public CheckoutOrder checkoutOrder() {
+        return checkoutOrder;
     }
 
     @Nullable
@@ -131,6 +142,11 @@ public final class PoolConfig {
     /** See {@link PoolSettings#connectionProperty}. */
     public Map<String, String> connectionProperties() {
         return connectionProperties;
+    }
+
+    /** See {@link PoolSettings#credentials}. */
+    public @Nullable CredentialsProvider credentials() {
+        return credentials;
     }
 
     /** See {@link PoolSettings#dialect}. */
@@ -176,6 +192,11 @@ public final class PoolConfig {
     /** See {@link PoolSettings#maxOverflow}. */
     public int maxOverflow() {
         return maxOverflow;
+    }
+
+    /** See {@link PoolSettings#maxWaiters}. */
+    public int maxWaiters() {
+        return maxWaiters;
     }
 
     /** See {@link PoolSettings#name}. */
@@ -297,6 +318,7 @@ public final class PoolConfig {
                 + ", connectionFactory=" + connectionFactory
                 + ", poolSize=" + poolSize
                 + ", maxOverflow=" + maxOverflow
+                + ", maxWaiters=" + (maxWaiters == Integer.MAX_VALUE ? "unlimited" : maxWaiters)
                 + ", timeout=" + (timeout == null ? "none" : timeout)
                 + ", recycle=" + (recycle == null ? "off" : recycle)
                 + ", recycleJitter=" + recycleJitter
@@ -309,6 +331,7 @@ public final class PoolConfig {
                 + (catalog == null ? "" : ", catalog=" + catalog)
                 + (schema == null ? "" : ", schema=" + schema)
                 + (initSql == null ? "" : ", initSql=" + initSql)
+                + ", checkoutOrder=" + checkoutOrder
                 + ", connectConcurrency=" + connectConcurrency
                 + ", connectTimeout=" + (connectTimeout == null ? "none" : connectTimeout)
                 + ", failFastAfter=" + (failFastAfter == null ? "never" : failFastAfter)

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         permits PoolConfig.Builder, NaiadDataSource.Builder {
 
+    CheckoutOrder checkoutOrder = CheckoutOrder.AFFINE;
+
     /** Where a {@link QueuePool} closes connections, for tests; null for its own threads. */
     @Nullable
     Executor closers;
@@ -43,6 +45,9 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     final Map<String, String> connectionProperties;
 
     @Nullable
+    CredentialsProvider credentials;
+
+    @Nullable
     Dialect dialect;
 
     DisconnectClassifier disconnectClassifier = (exception, proposal) -> proposal;
@@ -61,6 +66,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
 
     final List<PoolListener> listeners;
     int maxOverflow = 10;
+    int maxWaiters = Integer.MAX_VALUE;
     String name = "default";
 
     @Nullable
@@ -111,6 +117,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     }
 
     final void copy(PoolConfig origin) {
+        checkoutOrder = origin.checkoutOrder();
         closers = origin.closers();
         autoCommit = origin.autoCommit();
         catalog = origin.catalog();
@@ -119,6 +126,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         connectionFactory = origin.connectionFactory();
         connectionProperties.clear();
         connectionProperties.putAll(origin.connectionProperties());
+        credentials = origin.credentials();
         dialect = origin.dialect();
         disconnectClassifier = origin.disconnectClassifier();
         driverClassName = origin.driverClassName();
@@ -130,6 +138,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         listeners.clear();
         listeners.addAll(origin.listeners());
         maxOverflow = origin.maxOverflow();
+        maxWaiters = origin.maxWaiters();
         name = origin.name();
         password = origin.password();
         patience = origin.patience();
@@ -169,6 +178,15 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         return self();
     }
 
+    /**
+     * Asked for user and password before each connection is opened, in place of {@link #username} and {@link #password}; null,
+     * the default, for those. Without effect on a {@link #connectionFactory}. See also {@link QueuePool#rotate()}.
+     */
+    public final B credentials(@Nullable CredentialsProvider credentials) {
+        this.credentials = credentials;
+        return self();
+    }
+
     /** The JDBC driver's class; null, the default, to find the driver by the URL. */
     public final B driverClassName(@Nullable String driverClassName) {
         this.driverClassName = driverClassName;
@@ -187,6 +205,12 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
      */
     public final B connectionFactory(@Nullable ConnectionFactory connectionFactory) {
         this.connectionFactory = connectionFactory;
+        return self();
+    }
+
+    /** Which of several idle connections is lent. Default {@link CheckoutOrder#AFFINE}. SQLAlchemy: {@code use_lifo}. */
+    public final B checkoutOrder(CheckoutOrder checkoutOrder) {
+        this.checkoutOrder = checkoutOrder;
         return self();
     }
 
@@ -344,6 +368,18 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
             throw new InvalidSettingException("max_overflow", maxOverflow, "-1 or more (-1 means no limit)");
         }
         this.maxOverflow = maxOverflow;
+        return self();
+    }
+
+    /**
+     * How many threads may wait at the same time; one more gets a {@link TooManyWaitersException} at once. 1 or more; by default
+     * there is no limit.
+     */
+    public final B maxWaiters(int maxWaiters) {
+        if (maxWaiters < 1) {
+            throw new InvalidSettingException("max_waiters", maxWaiters, "1 or more");
+        }
+        this.maxWaiters = maxWaiters;
         return self();
     }
 

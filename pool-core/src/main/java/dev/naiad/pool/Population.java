@@ -53,30 +53,40 @@ final class Population {
     private final Set<Opening> openings = new HashSet<>();
     private final Pool pool;
     private final SlotQueue<ConnectionRecord> queue;
-    private final int concurrency;
-    private final int keep;
-    private final int limit;
+    private volatile int keep;
+    private volatile int limit;
+    private int concurrency;
     private volatile int live;
     private volatile int opening;
     private volatile int closing;
-    private final Circuit circuit;
-    private final long connectTimeout;
+    private final Circuit circuit = new Circuit();
+    private long connectTimeout;
     private int modestLimit;
     private long modestUntil;
     private boolean reliedOn;
 
     Population(Pool pool, SlotQueue<ConnectionRecord> queue) {
-        PoolConfig config = pool.config();
         this.pool = pool;
         this.queue = queue;
-        this.concurrency = config.connectConcurrency();
-        this.circuit = new Circuit(config.failFastAfter());
-        this.connectTimeout =
-                config.connectTimeout() == null ? Long.MAX_VALUE : PoolConfig.saturatedNanos(config.connectTimeout());
-        this.keep = config.poolSize() == 0 ? Integer.MAX_VALUE : config.poolSize();
-        this.limit = config.poolSize() == 0 || config.maxOverflow() < 0
-                ? Integer.MAX_VALUE
-                : (int) Math.min(Integer.MAX_VALUE, (long) config.poolSize() + config.maxOverflow());
+        apply(pool.config());
+    }
+
+    /** The settings have changed. */
+    void apply(PoolConfig config) {
+        lock.lock();
+        try {
+            concurrency = config.connectConcurrency();
+            connectTimeout = config.connectTimeout() == null
+                    ? Long.MAX_VALUE
+                    : PoolConfig.saturatedNanos(config.connectTimeout());
+            keep = config.poolSize() == 0 ? Integer.MAX_VALUE : config.poolSize();
+            limit = config.poolSize() == 0 || config.maxOverflow() < 0
+                    ? Integer.MAX_VALUE
+                    : (int) Math.min(Integer.MAX_VALUE, (long) config.poolSize() + config.maxOverflow());
+            circuit.tolerate(config.failFastAfter());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The opening that ought to start now: for the oldest waiter that has none, within the limits. Null if there is none. */
@@ -362,7 +372,11 @@ final class Population {
             if (queue.resting() >= keep) {
                 return Verdict.SURPLUS;
             }
-            free.moveTo(free.connection() == null ? Slot.Mode.VACANT : Slot.Mode.IDLE);
+            if (free.connection() == null) {
+                free.moveTo(Slot.Mode.VACANT);
+            } else {
+                queue.rest(free);
+            }
             return Verdict.RESTS;
         } finally {
             lock.unlock();

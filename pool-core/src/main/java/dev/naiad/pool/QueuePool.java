@@ -8,11 +8,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +37,20 @@ import org.jspecify.annotations.Nullable;
 public final class QueuePool extends Pool {
 
     private final SlotQueue<ConnectionRecord> queue = new SlotQueue<>(
-            ConnectionRecord::usable, this::refresh, ticker()::nanos, PoolConfig.saturatedNanos(config().patience()));
+            ConnectionRecord::usable,
+            this::refresh,
+            ticker()::nanos,
+            PoolConfig.saturatedNanos(config().patience()),
+            config().checkoutOrder().order());
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Population population = new Population(this, queue);
     final ThreadPoolExecutor openers = PoolThreads.of(config(), "opener");
     private final ThreadPoolExecutor closers = PoolThreads.of(config(), "closer");
     private final Closer closer =
             new Closer(this, Objects.requireNonNullElse(config().closers(), closers), this::closingEnded);
+    private final ReentrantLock reconfiguring = new ReentrantLock();
+    private final Queue<Drain> drains = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable Suspension suspension;
     private volatile boolean closed;
     private volatile @Nullable Throwable lastFailure;
 
@@ -80,6 +92,15 @@ public final class QueuePool extends Pool {
             }
             throw new PoolClosedException(name());
         }
+        Suspension present = suspension;
+        if (present != null) {
+            if (stale != null) {
+                vacate(stale);
+            }
+            throw present == Suspension.FAIL
+                    ? new PoolSuspendedException(name())
+                    : timedOut(Duration.ZERO, lastFailure);
+        }
         Opening opening = stale != null ? population.refresh(stale) : population.reserve();
         if (opening == null) {
             Duration failing = population.hopeless();
@@ -115,6 +136,7 @@ public final class QueuePool extends Pool {
             vacate(stale);
         }
         lostConnections().reclaim();
+        checkEntrance();
         Waiter<ConnectionRecord> waiter = queue.join();
         InterruptedException interrupted = null;
         boolean undisturbed = false;
@@ -169,7 +191,7 @@ public final class QueuePool extends Pool {
     /** Starts what ought to be opened. */
     void grow() {
         Opening next;
-        while (!closed && (next = population.next()) != null) {
+        while (!closed && suspension == null && (next = population.next()) != null) {
             start(next);
         }
         if (population.takeReliedOn()) {
@@ -338,6 +360,7 @@ public final class QueuePool extends Pool {
 
     private void closingEnded() {
         population.closingEnded();
+        checkDrains();
         grow();
     }
 
@@ -378,15 +401,13 @@ public final class QueuePool extends Pool {
     private void putBack(ConnectionRecord record, boolean fresh) {
         if (record.connection() == null) {
             record.moveTo(Slot.Mode.VACANT);
+            checkDrains(); // it may have been detached
             grow();
             return;
         }
         queue.give(record, fresh);
         if (population.isCrowded()) {
-            ConnectionRecord surplus;
-            while ((surplus = population.takeSurplus()) != null) {
-                retire(surplus, CloseReason.OVERFLOW);
-            }
+            retireSurplus();
         }
     }
 
@@ -396,6 +417,7 @@ public final class QueuePool extends Pool {
             record.closeConnection(reason);
         } finally {
             population.remove(record);
+            checkDrains();
             grow();
         }
     }
@@ -420,6 +442,146 @@ public final class QueuePool extends Pool {
                 }
             }
         });
+    }
+
+    // Suspending
+
+    private void checkEntrance() throws SQLException {
+        if (suspension == Suspension.FAIL && !closed) {
+            throw new PoolSuspendedException(name());
+        }
+        int limit = config().maxWaiters();
+        if (limit != Integer.MAX_VALUE && queue.waiting() >= limit) {
+            throw new TooManyWaitersException(snapshot(), limit);
+        }
+    }
+
+    /**
+     * Lends nothing until {@link #resume()}. Connections in use stay with their users and may come back. Called again, it
+     * changes what callers meet.
+     *
+     * @param suspension what callers meet meanwhile, those that wait already included
+     */
+    public void suspend(Suspension suspension) {
+        this.suspension = suspension;
+        queue.pause();
+        if (suspension == Suspension.FAIL) {
+            queue.failAll(() -> new PoolSuspendedException(name()));
+        }
+        logSafely(log -> log.info("Pool '{}' is suspended: callers {}", name(), suspension.text()));
+    }
+
+    /** Ends a suspension; without one it does nothing. */
+    public void resume() {
+        suspension = null;
+        if (queue.resume()) {
+            logSafely(log -> log.info("Pool '{}' is resumed", name()));
+        }
+        grow();
+    }
+
+    /** What callers meet at present; null unless the pool is suspended. */
+    public @Nullable Suspension suspension() {
+        return suspension;
+    }
+
+    // Changing
+
+    /**
+     * Changes settings while the pool works: sizes, {@code timeout}, {@code recycle} (for connections opened from now on),
+     * {@code reset_on_return}, {@code pre_ping}, what concerns opening, and the credentials. A higher limit serves those who wait at
+     * once; with a lower one idle connections are closed at once, and those in use when they come back. New credentials are tried
+     * first, with a connection of their own; if that works all connections are replaced as by {@link #refresh()}.
+     *
+     * @param change sets on the builder what is to change
+     * @throws InvalidSettingException if a value is wrong, or the setting cannot change while the pool works
+     * @throws SQLException if the new credentials do not work: everything stays as it was
+     */
+    public void reconfigure(Consumer<PoolConfig.Builder> change) throws SQLException {
+        PoolConfig present = config();
+        PoolConfig next = changed(present, change);
+        boolean rotates = Changes.ofCredentials(present, next);
+        ConnectionFactory nextFactory = rotates ? next.effectiveConnectionFactory() : factory();
+        if (rotates) {
+            probe(nextFactory);
+        }
+        install(present, next, nextFactory);
+        retireSurplus();
+        grow();
+        if (rotates) {
+            refresh();
+        }
+        logSafely(log -> log.info("Pool '{}' reconfigured: {}", name(), next));
+    }
+
+    private static PoolConfig changed(PoolConfig present, Consumer<PoolConfig.Builder> change) {
+        PoolConfig.Builder settings = present.toBuilder();
+        change.accept(settings);
+        PoolConfig next = settings.build();
+        Changes.check(present, next);
+        return next;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // two configurations may be equal and yet made from different ones
+    private void install(PoolConfig present, PoolConfig next, ConnectionFactory nextFactory) {
+        reconfiguring.lock();
+        try {
+            if (config() != present) {
+                throw new ConcurrentModificationException("Pool '" + name() + "' was reconfigured at the same time.");
+            }
+            apply(next, nextFactory);
+            population.apply(next);
+        } finally {
+            reconfiguring.unlock();
+        }
+    }
+
+    /**
+     * Replaces all connections because the credentials have changed, after trying those that the {@link CredentialsProvider}
+     * gives now with a connection of their own.
+     *
+     * @return complete when the last of the old connections has been closed
+     * @throws SQLException if they do not work: the present connections are kept
+     */
+    public Drain rotate() throws SQLException {
+        probe(factory());
+        return refresh();
+    }
+
+    private void probe(ConnectionFactory candidate) throws SQLException {
+        Connection probe = candidate.open(newRecord());
+        if (probe == null) {
+            throw new SQLException("Pool '" + name() + "': the connection factory returned null.", "08001");
+        }
+        counters().opened.incrementAndGet();
+        closePhysically(probe, CloseReason.PROBED, () -> dialect().close(probe));
+    }
+
+    private void retireSurplus() {
+        ConnectionRecord surplus;
+        while ((surplus = population.takeSurplus()) != null) {
+            retire(surplus, CloseReason.OVERFLOW);
+        }
+    }
+
+    /**
+     * As {@link #dispose()}, but tells how far it is.
+     *
+     * @return complete when the last of the connections that are open now has been closed
+     */
+    public Drain refresh() {
+        Drain drain = new Drain();
+        queue.forEach(drain::add);
+        dispose();
+        if (!drain.check()) {
+            drains.add(drain);
+            checkDrains(); // the last may have gone before it was added
+        }
+        return drain;
+    }
+
+    private void checkDrains() {
+        drains.removeIf(Drain::check);
     }
 
     // Upkeep

@@ -61,6 +61,9 @@ public abstract class Slot extends PaddedWord {
     @SuppressWarnings("unused") // through LENT
     private long lentUnder;
 
+    /** Which rest of its queue's this is, where the order matters; written by the owner before it makes the slot idle. */
+    volatile long restStamp;
+
     // Behind these come the fields of subclasses, which keep other objects off the cache line.
 
     /** A new slot belongs to its creator. */

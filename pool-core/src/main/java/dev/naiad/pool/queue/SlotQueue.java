@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -39,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A giver that leaves its slot idle has called the oldest waiter, which looks for idle slots after it has noted the call;
  *       one that was called already has yet to look. Since one call may stand for several slots, and the one called may have
  *       been served otherwise, whoever leaves the queue calls the next if there are idle slots.
+ *   <li>While paused, the count is one higher, so that newcomers queue and givers look further, and nobody serves. Who makes a slot
+ *       idle then, and who joins, looks once more whether the pause is over.
  *   <li>A waiter has one outcome, set by compare-and-set. Who offers a slot and loses to a timeout or an interrupt still
  *       owns the slot and goes on to the next waiter; who times out and loses to an offer has a slot and returns it.
  * </ol>
@@ -62,16 +65,25 @@ public final class SlotQueue<S extends Slot> {
     private final Consumer<? super S> refresh;
     private final LongSupplier ticker;
     private final long patience;
+    private final Order order;
+    private final AtomicLong rests = new AtomicLong();
     private final Queue<Waiter<S>> waiters = new ConcurrentLinkedQueue<>();
     private final ReentrantLock membership = new ReentrantLock();
     private volatile Slot[] slots = NONE;
+
+    private volatile boolean paused;
 
     @SuppressWarnings("unused") // through WAITING
     private volatile int waiting;
 
     /** A queue without patience: strictly in the order of arrival. */
     public SlotQueue(Predicate<? super S> usable, Consumer<? super S> refresh) {
-        this(usable, refresh, () -> 0, 0);
+        this(usable, refresh, () -> 0, 0, Order.AFFINE);
+    }
+
+    /** A queue with {@link Order#AFFINE}. */
+    public SlotQueue(Predicate<? super S> usable, Consumer<? super S> refresh, LongSupplier ticker, long patience) {
+        this(usable, refresh, ticker, patience, Order.AFFINE);
     }
 
     /**
@@ -79,21 +91,51 @@ public final class SlotQueue<S extends Slot> {
      * @param refresh takes over a slot that may not; it is the caller's from then on
      * @param ticker tells how long somebody has waited
      * @param patience for how long in the ticker's time a waiter may be overtaken
+     * @param order which idle slot is taken
      */
-    public SlotQueue(Predicate<? super S> usable, Consumer<? super S> refresh, LongSupplier ticker, long patience) {
+    public SlotQueue(
+            Predicate<? super S> usable, Consumer<? super S> refresh, LongSupplier ticker, long patience, Order order) {
         this.usable = usable;
         this.refresh = refresh;
         this.ticker = ticker;
         this.patience = patience;
+        this.order = order;
     }
 
     /** Takes an idle slot, without patience unless others have waited longer; null if there is none to be had at once. */
     public @Nullable S tryTake() {
-        return waiting == 0 || patience > 0 ? scan() : null;
+        return waiting == 0 || patience > 0 && !paused ? scan() : null;
+    }
+
+    private @Nullable S scan() {
+        return order == Order.AFFINE ? scanFromOwnPlace() : scanInOrder();
     }
 
     @SuppressWarnings("unchecked") // only slots of type S are added
-    private @Nullable S scan() {
+    private @Nullable S scanInOrder() {
+        while (true) {
+            Slot best = null;
+            for (Slot slot : slots) {
+                if (slot.mode() == Slot.Mode.IDLE && (best == null || order.prefers(slot.restStamp, best.restStamp))) {
+                    best = slot;
+                }
+            }
+            if (best == null || best.tryTake()) {
+                return (S) best;
+            }
+        }
+    }
+
+    /** Makes a slot idle that the caller owns. */
+    public void rest(S slot) {
+        if (order != Order.AFFINE) {
+            ((Slot) slot).restStamp = rests.incrementAndGet();
+        }
+        slot.moveTo(Slot.Mode.IDLE);
+    }
+
+    @SuppressWarnings("unchecked") // only slots of type S are added
+    private @Nullable S scanFromOwnPlace() {
         Slot[] present = slots;
         int count = present.length;
         if (count == 0) {
@@ -124,8 +166,8 @@ public final class SlotQueue<S extends Slot> {
      * @param fresh whether the slot has just been prepared, so that it is not asked if it is usable
      */
     public void give(S slot, boolean fresh) {
-        if (waiting == 0) {
-            slot.moveTo(Slot.Mode.IDLE);
+        if (waiting == 0 || paused) {
+            rest(slot);
             attend();
         } else if (!fresh && !usable.test(slot)) {
             refresh.accept(slot);
@@ -135,7 +177,7 @@ public final class SlotQueue<S extends Slot> {
                 due = patience == 0 || isOldestDue();
             } finally {
                 if (!due) {
-                    slot.moveTo(Slot.Mode.IDLE);
+                    rest(slot);
                     callOldest();
                 } else if (!handOver(slot)) {
                     serve();
@@ -162,7 +204,7 @@ public final class SlotQueue<S extends Slot> {
     /** For a waiter that was called: takes what it was called for, if that is still there. */
     void lookFor(Waiter<S> waiter) {
         S slot;
-        while (!waiter.settled() && (slot = scan()) != null) {
+        while (!paused && !waiter.settled() && (slot = scan()) != null) {
             if (!isUsable(slot)) {
                 refresh.accept(slot);
             } else if (waiter.offer(slot)) {
@@ -198,7 +240,7 @@ public final class SlotQueue<S extends Slot> {
     }
 
     private void serve() {
-        while (!waiters.isEmpty()) {
+        while (!paused && !waiters.isEmpty()) {
             S slot = scan();
             if (slot == null) {
                 return;
@@ -215,7 +257,7 @@ public final class SlotQueue<S extends Slot> {
         try {
             return usable.test(taken);
         } catch (Throwable e) {
-            taken.moveTo(Slot.Mode.IDLE);
+            rest(taken);
             throw e;
         }
     }
@@ -230,8 +272,43 @@ public final class SlotQueue<S extends Slot> {
                 return true;
             }
         }
-        slot.moveTo(Slot.Mode.IDLE);
+        rest(slot);
         return false;
+    }
+
+    /** From now on nobody is served, idle slots or not. False if that was so before. */
+    public boolean pause() {
+        membership.lock();
+        try {
+            boolean news = !paused;
+            if (news) {
+                WAITING.getAndAdd(this, 1);
+                paused = true;
+            }
+            return news;
+        } finally {
+            membership.unlock();
+        }
+    }
+
+    /** Ends a pause. False if there was none. */
+    public boolean resume() {
+        membership.lock();
+        try {
+            if (!paused) {
+                return false;
+            }
+            paused = false;
+            WAITING.getAndAdd(this, -1);
+        } finally {
+            membership.unlock();
+        }
+        serve();
+        return true;
+    }
+
+    public boolean isPaused() {
+        return paused;
     }
 
     /** Joins the end of the queue. Whoever joins must {@link #leave} in the end, whatever comes of it. */
@@ -371,7 +448,7 @@ public final class SlotQueue<S extends Slot> {
 
     /** Threads in the queue. */
     public int waiting() {
-        return waiting;
+        return Math.max(0, paused ? waiting - 1 : waiting);
     }
 
     /** Slots that nobody uses: idle or vacant. */
