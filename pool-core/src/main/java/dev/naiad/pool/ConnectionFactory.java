@@ -38,4 +38,13 @@ public interface ConnectionFactory {
     static ConnectionFactory of(DataSource dataSource) {
         return entry -> dataSource.getConnection();
     }
+
+    /**
+     * The factory a pool with these settings has: its own, or one that uses the JDBC driver. For wrapping it.
+     *
+     * @throws InvalidSettingException if the settings name neither a factory nor a driver that can be found
+     */
+    static ConnectionFactory of(PoolConfig config) {
+        return config.effectiveConnectionFactory();
+    }
 }

@@ -23,6 +23,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.BeanUtils;
+import org.springframework.util.ClassUtils;
 
 /** The tables of the README say what there is. */
 class ReadmeTests {
@@ -42,7 +44,7 @@ class ReadmeTests {
         try (InputStream metadata = classes.resolve("META-INF/spring-configuration-metadata.json")
                 .toURL()
                 .openStream()) {
-            properties = JsonPath.parse(metadata).read("$.properties");
+            properties = JsonPath.parse(metadata).read("$.properties[?(@.name =~ /naiad.*/)]");
         }
         assertThat(table("## Properties"))
                 .extracting(row -> row.get(0).replace(".*", ""))
@@ -60,6 +62,24 @@ class ReadmeTests {
     }
 
     @Test
+    void propertiesOfANamedPoolAreThoseOfItsClassThatNotAllPoolsHave() {
+        List<String> ofAll = names("dev.naiad.pool.spring.autoconfigure.PoolProperties");
+        assertThat(table("## Several pools"))
+                .extracting(row -> row.get(0).replace("naiad.pools.<name>.", ""))
+                .containsExactlyInAnyOrderElementsOf(
+                        names("dev.naiad.pool.spring.autoconfigure.NaiadProperties$NamedPool").stream()
+                                .filter(Predicate.not(ofAll::contains))
+                                .toList());
+    }
+
+    private static List<String> names(String type) {
+        return Arrays.stream(BeanUtils.getPropertyDescriptors(ClassUtils.resolveClassName(type, null)))
+                .map(property -> property.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT))
+                .filter(Predicate.not("class"::equals))
+                .toList();
+    }
+
+    @Test
     void eventsAreTheKindsOfThePool() {
         assertThat(table("## Events"))
                 .extracting(row -> row.get(0))
@@ -70,10 +90,11 @@ class ReadmeTests {
 
     @Test
     void metricsAreThoseOfTheRegistryWithTypeAndTags() {
-        try (var context = Applications.run(Applications.withDatabase())) {
+        try (var context = Applications.run(Applications.withDatabase(
+                "naiad.metrics.hikari-names=true", "naiad.metrics.open-telemetry-names=true"))) {
             SimpleMeterRegistry registry = new SimpleMeterRegistry();
             context.getBean(PoolMetrics.class).bindTo(registry);
-            assertThat(table("## Metrics").stream().map(row -> String.join("|", row.subList(0, 3))))
+            assertThat(tables("## Metrics").stream().map(row -> String.join("|", row.subList(0, 3))))
                     .containsExactlyInAnyOrderElementsOf(registry.getMeters().stream()
                             .map(ReadmeTests::row)
                             .distinct()
@@ -104,9 +125,23 @@ class ReadmeTests {
                 .dropWhile(Predicate.not(ReadmeTests::isRow))
                 .takeWhile(ReadmeTests::isRow)
                 .skip(2)
-                .map(line -> Stream.of(line.substring(1, line.length() - 1).split("\\|", -1))
-                        .map(cell -> cell.replace("`", "").strip())
-                        .toList())
+                .map(ReadmeTests::cells)
+                .toList();
+    }
+
+    /** As above, of all tables up to the next heading. */
+    private List<List<String>> tables(String heading) {
+        List<String> section = lines.stream()
+                .skip(lines.indexOf(heading) + 1L)
+                .takeWhile(line -> !line.startsWith("## "))
+                .filter(line -> isRow(line) && !line.startsWith("|---") && !line.startsWith("| Metric "))
+                .toList();
+        return section.stream().map(ReadmeTests::cells).toList();
+    }
+
+    private static List<String> cells(String line) {
+        return Stream.of(line.substring(1, line.length() - 1).split("\\|", -1))
+                .map(cell -> cell.replace("`", "").strip())
                 .toList();
     }
 

@@ -2,24 +2,47 @@
 package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.NaiadDataSource;
+import dev.naiad.pool.PoolListener;
+import dev.naiad.pool.dialect.Dialect;
+import dev.naiad.pool.dialect.DisconnectClassifier;
+import dev.naiad.pool.intercept.ExecutionInterceptor;
+import dev.naiad.pool.spring.actuate.PoolsEndpoint;
+import dev.naiad.pool.spring.actuate.PoolsHealthContributor;
 import dev.naiad.pool.spring.event.PoolEventPublisher;
+import dev.naiad.pool.spring.lifecycle.PoolCheckpoint;
+import dev.naiad.pool.spring.lifecycle.PoolLifecycle;
+import dev.naiad.pool.spring.metrics.MeterNames;
 import dev.naiad.pool.spring.metrics.NaiadPoolMetadata;
 import dev.naiad.pool.spring.metrics.PoolMetrics;
+import dev.naiad.pool.spring.registry.FailureLog;
+import dev.naiad.pool.spring.registry.PoolRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.Set;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnCheckpointRestore;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration for the Naiad pool. The data source itself is made by Spring Boot (see
@@ -29,6 +52,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 @ConditionalOnClass({NaiadDataSource.class, DataSource.class})
 @ConditionalOnBooleanProperty(name = "naiad.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(NaiadProperties.class)
+@Import(NamedPoolsRegistrar.class)
 @ImportRuntimeHints(NaiadRuntimeHints.class)
 public final class NaiadAutoConfiguration {
 
@@ -36,8 +60,53 @@ public final class NaiadAutoConfiguration {
     static NaiadDataSourcePostProcessor naiadDataSourcePostProcessor(
             ObjectProvider<NaiadProperties> properties,
             ObjectProvider<DataSourceProperties> dataSourceProperties,
-            ObjectProvider<PoolEventPublisher> events) {
-        return new NaiadDataSourcePostProcessor(properties, dataSourceProperties, events);
+            ObjectProvider<PoolObservers> observers,
+            ObjectProvider<PoolParts> parts) {
+        return new NaiadDataSourcePostProcessor(properties, dataSourceProperties, observers, parts);
+    }
+
+    @Bean
+    static ReadOnlyRouting naiadReadOnlyRouting(Environment environment, BeanFactory beanFactory) {
+        return new ReadOnlyRouting(NamedPools.readersByWriter(NamedPoolsRegistrar.bind(environment)), beanFactory);
+    }
+
+    @Bean(NamedPoolsRegistrar.FACTORY)
+    NamedPools naiadNamedPools(NaiadProperties properties) {
+        return new NamedPools(properties);
+    }
+
+    @Bean
+    PoolRegistry naiadPoolRegistry(ConfigurableListableBeanFactory beanFactory) {
+        return new PoolRegistry(beanFactory);
+    }
+
+    @Bean
+    FailureLog naiadFailureLog() {
+        return new FailureLog(Clock.systemUTC());
+    }
+
+    @Bean
+    PoolParts naiadPoolParts(
+            ObjectProvider<PoolListener> listeners,
+            ObjectProvider<ExecutionInterceptor> interceptors,
+            ObjectProvider<ConnectionFactoryCustomizer> customizers,
+            ObjectProvider<Dialect> dialect,
+            ObjectProvider<DisconnectClassifier> classifier) {
+        return new PoolParts(listeners, interceptors, customizers, dialect, classifier);
+    }
+
+    @Bean
+    PoolObservers naiadPoolObservers(
+            PoolEventPublisher events,
+            FailureLog failures,
+            ObjectProvider<PoolListener> listeners,
+            PoolRegistry registry) {
+        return new PoolObservers(events, failures, listeners, registry);
+    }
+
+    @Bean
+    PoolLifecycle naiadPoolLifecycle(ConfigurableApplicationContext context, PoolRegistry registry) {
+        return new PoolLifecycle(context, registry);
     }
 
     @Bean
@@ -56,8 +125,56 @@ public final class NaiadAutoConfiguration {
     static class MetricsConfiguration {
 
         @Bean
-        PoolMetrics naiadPoolMetrics(ConfigurableListableBeanFactory beanFactory, PoolEventPublisher events) {
-            return new PoolMetrics(beanFactory, events);
+        PoolMetrics naiadPoolMetrics(PoolRegistry registry, PoolEventPublisher events, NaiadProperties properties) {
+            return new PoolMetrics(registry, events, schemes(properties.getMetrics()));
+        }
+
+        private static Set<MeterNames> schemes(NaiadProperties.Metrics chosen) {
+            Set<MeterNames> schemes = EnumSet.of(MeterNames.NAIAD);
+            if (chosen.isHikariNames()) {
+                schemes.add(MeterNames.HIKARI);
+            }
+            if (chosen.isOpenTelemetryNames()) {
+                schemes.add(MeterNames.OPEN_TELEMETRY);
+            }
+            return schemes;
+        }
+    }
+
+    /** Health of every Naiad pool, if health is there. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({HealthContributor.class, ConditionalOnEnabledHealthIndicator.class})
+    static class HealthConfiguration {
+
+        @Bean
+        @ConditionalOnEnabledHealthIndicator("pools")
+        @ConditionalOnMissingBean(name = {"poolsHealthIndicator", "poolsHealthContributor"})
+        PoolsHealthContributor poolsHealthContributor(PoolRegistry registry, FailureLog failures) {
+            return new PoolsHealthContributor(registry, failures, Clock.systemUTC());
+        }
+    }
+
+    /** The endpoint, if it is exposed. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
+    static class EndpointConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        @ConditionalOnAvailableEndpoint
+        PoolsEndpoint naiadPoolsEndpoint(PoolRegistry registry, FailureLog failures, Environment environment) {
+            return new PoolsEndpoint(registry, failures, new PropertySettings(environment));
+        }
+    }
+
+    /** Checkpoints, if their API is there. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnCheckpointRestore
+    static class CheckpointConfiguration {
+
+        @Bean
+        PoolCheckpoint naiadPoolCheckpoint(PoolRegistry registry) {
+            return new PoolCheckpoint(registry);
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.PoolConfig;
-import dev.naiad.pool.spring.event.PoolEventPublisher;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -14,26 +13,30 @@ import org.springframework.util.StringUtils;
 
 /**
  * Gives the auto-configured data source its pool settings, and starts it, so that a wrong setting stops the application and
- * not its first request. All Naiad data sources get a name, if they have none, and their events published.
+ * not its first request. All Naiad data sources get a name, if they have none, the application's listeners and other parts, and
+ * are observed.
  *
  * <p>Runs right after Spring Boot has applied connection details, and before any post-processor that wraps the bean.
  */
 final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityOrdered {
 
-    private static final String AUTO_CONFIGURED = "dataSource";
+    static final String AUTO_CONFIGURED = "dataSource";
     private static final String UNNAMED = PoolConfig.builder().build().name();
 
     private final ObjectProvider<NaiadProperties> properties;
     private final ObjectProvider<DataSourceProperties> dataSourceProperties;
-    private final ObjectProvider<PoolEventPublisher> events;
+    private final ObjectProvider<PoolObservers> observers;
+    private final ObjectProvider<PoolParts> parts;
 
     NaiadDataSourcePostProcessor(
             ObjectProvider<NaiadProperties> properties,
             ObjectProvider<DataSourceProperties> dataSourceProperties,
-            ObjectProvider<PoolEventPublisher> events) {
+            ObjectProvider<PoolObservers> observers,
+            ObjectProvider<PoolParts> parts) {
         this.properties = properties;
         this.dataSourceProperties = dataSourceProperties;
-        this.events = events;
+        this.observers = observers;
+        this.parts = parts;
     }
 
     @Override
@@ -48,6 +51,7 @@ final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityO
             if (present.name().equals(UNNAMED)) {
                 dataSource.configure(config -> config.name(nameOf(beanName)));
             }
+            parts.ifAvailable(beans -> dataSource.configure(config -> beans.addTo(config, present)));
         }
         return bean;
     }
@@ -67,7 +71,7 @@ final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityO
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof NaiadDataSource dataSource) {
-            events.ifAvailable(publisher -> publisher.publishEventsOf(dataSource));
+            observers.ifAvailable(all -> all.observe(dataSource));
         }
         return bean;
     }

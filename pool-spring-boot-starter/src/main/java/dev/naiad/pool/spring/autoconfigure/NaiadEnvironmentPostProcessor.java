@@ -29,6 +29,6 @@ final class NaiadEnvironmentPostProcessor implements EnvironmentPostProcessor, O
     /** After the application's configuration files have been read. */
     @Override
     public int getOrder() {
-        return Ordered.LOWEST_PRECEDENCE;
+        return Ordered.LOWEST_PRECEDENCE - 1;
     }
 }

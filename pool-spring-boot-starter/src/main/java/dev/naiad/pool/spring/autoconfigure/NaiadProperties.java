@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.autoconfigure;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -20,6 +22,16 @@ public final class NaiadProperties extends PoolProperties {
      */
     private @Nullable String name;
 
+    /**
+     * Further pools, by name. Each is a data source bean, to be injected with its name as the qualifier. What one does not set,
+     * it has from the properties directly below 'naiad'.
+     */
+    private Map<String, NamedPool> pools = new LinkedHashMap<>();
+
+    private final Metrics metrics = new Metrics();
+
+    private final Migrate migrate = new Migrate();
+
     public boolean isEnabled() {
         return enabled;
     }
@@ -34,5 +46,146 @@ public final class NaiadProperties extends PoolProperties {
 
     public void setName(@Nullable String name) {
         this.name = name;
+    }
+
+    public Map<String, NamedPool> getPools() {
+        return pools;
+    }
+
+    public void setPools(Map<String, NamedPool> pools) {
+        this.pools = pools;
+    }
+
+    public Metrics getMetrics() {
+        return metrics;
+    }
+
+    public Migrate getMigrate() {
+        return migrate;
+    }
+
+    /** A pool besides that of the auto-configured data source. */
+    public static final class NamedPool extends PoolProperties {
+
+        /** JDBC URL of the database. */
+        private @Nullable String url;
+
+        /** Login username of the database. */
+        private @Nullable String username;
+
+        /** Login password of the database. */
+        private @Nullable String password;
+
+        /** Fully qualified name of the JDBC driver. Found by the URL if not set. */
+        private @Nullable String driverClassName;
+
+        /** Whether the data source is injected where no qualifier is given. The auto-configured data source then steps back. */
+        private boolean defaultCandidate;
+
+        /** Whether the data source is preferred where several could be injected. Makes it a default candidate. */
+        private boolean primary;
+
+        /**
+         * Pool whose read-only transactions go to this one: the name of another, or 'dataSource' for the auto-configured data
+         * source.
+         */
+        private @Nullable String readOnlyOf;
+
+        public @Nullable String getUrl() {
+            return url;
+        }
+
+        public void setUrl(@Nullable String url) {
+            this.url = url;
+        }
+
+        public @Nullable String getUsername() {
+            return username;
+        }
+
+        public void setUsername(@Nullable String username) {
+            this.username = username;
+        }
+
+        public @Nullable String getPassword() {
+            return password;
+        }
+
+        public void setPassword(@Nullable String password) {
+            this.password = password;
+        }
+
+        public @Nullable String getDriverClassName() {
+            return driverClassName;
+        }
+
+        public void setDriverClassName(@Nullable String driverClassName) {
+            this.driverClassName = driverClassName;
+        }
+
+        public boolean isDefaultCandidate() {
+            return defaultCandidate;
+        }
+
+        public void setDefaultCandidate(boolean defaultCandidate) {
+            this.defaultCandidate = defaultCandidate;
+        }
+
+        public boolean isPrimary() {
+            return primary;
+        }
+
+        public void setPrimary(boolean primary) {
+            this.primary = primary;
+        }
+
+        public @Nullable String getReadOnlyOf() {
+            return readOnlyOf;
+        }
+
+        public void setReadOnlyOf(@Nullable String readOnlyOf) {
+            this.readOnlyOf = readOnlyOf;
+        }
+    }
+
+    /** Under which names the pools' meters are published. */
+    public static final class Metrics {
+
+        /** Whether to publish the meters by the names HikariCP gives them, too, for dashboards that know those. */
+        private boolean hikariNames;
+
+        /** Whether to publish the meters by the names of OpenTelemetry's semantic conventions, too. */
+        private boolean openTelemetryNames;
+
+        public boolean isHikariNames() {
+            return hikariNames;
+        }
+
+        public void setHikariNames(boolean hikariNames) {
+            this.hikariNames = hikariNames;
+        }
+
+        public boolean isOpenTelemetryNames() {
+            return openTelemetryNames;
+        }
+
+        public void setOpenTelemetryNames(boolean openTelemetryNames) {
+            this.openTelemetryNames = openTelemetryNames;
+        }
+    }
+
+    /** Which other pools' properties are understood. */
+    public static final class Migrate {
+
+        /** Whether to take over what is set below 'spring.datasource.hikari' and has a counterpart. */
+        private boolean hikari;
+
+        public boolean isHikari() {
+            return hikari;
+        }
+
+        public void setHikari(boolean hikari) {
+            this.hikari = hikari;
+        }
     }
 }

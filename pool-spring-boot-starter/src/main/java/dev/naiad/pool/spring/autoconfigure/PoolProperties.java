@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.autoconfigure;
 
+import dev.naiad.pool.Echo;
 import dev.naiad.pool.PrePing;
 import dev.naiad.pool.ResetOnReturn;
 import java.time.Duration;
@@ -59,6 +60,26 @@ public abstract class PoolProperties {
      */
     @DurationUnit(ChronoUnit.SECONDS)
     private @Nullable Duration timeout;
+
+    /**
+     * Time that one attempt to open a connection may take before it is abandoned. If a duration suffix is not specified,
+     * seconds will be used.
+     */
+    @DurationUnit(ChronoUnit.SECONDS)
+    private @Nullable Duration connectTimeout;
+
+    /**
+     * Time without a successful attempt to open a connection after which callers get the last failure at once. 0 means after
+     * the first failure, -1 never. If a duration suffix is not specified, seconds will be used.
+     */
+    @DurationUnit(ChronoUnit.SECONDS)
+    private @Nullable Duration failFastAfter;
+
+    /** Whether a thread that already holds a connection gets another handle on the same one. */
+    private @Nullable Boolean useThreadLocal;
+
+    /** How much the pool logs at INFO instead of DEBUG. */
+    private @Nullable Echo echo;
 
     public @Nullable Integer getConnectConcurrency() {
         return connectConcurrency;
@@ -138,5 +159,37 @@ public abstract class PoolProperties {
 
     public void setTimeout(@Nullable Duration timeout) {
         this.timeout = timeout;
+    }
+
+    public @Nullable Duration getConnectTimeout() {
+        return connectTimeout;
+    }
+
+    public void setConnectTimeout(@Nullable Duration connectTimeout) {
+        this.connectTimeout = connectTimeout;
+    }
+
+    public @Nullable Duration getFailFastAfter() {
+        return failFastAfter;
+    }
+
+    public void setFailFastAfter(@Nullable Duration failFastAfter) {
+        this.failFastAfter = failFastAfter;
+    }
+
+    public @Nullable Boolean getUseThreadLocal() {
+        return useThreadLocal;
+    }
+
+    public void setUseThreadLocal(@Nullable Boolean useThreadLocal) {
+        this.useThreadLocal = useThreadLocal;
+    }
+
+    public @Nullable Echo getEcho() {
+        return echo;
+    }
+
+    public void setEcho(@Nullable Echo echo) {
+        this.echo = echo;
     }
 }

@@ -39,11 +39,22 @@ public record PoolSetting<T>(
                     PoolProperties::getConnectConcurrency,
                     PoolConfig::connectConcurrency,
                     PoolSettings::connectConcurrency),
+            of(
+                    "connect-timeout",
+                    PoolProperties::getConnectTimeout,
+                    PoolConfig::connectTimeout,
+                    PoolSettings::connectTimeout),
             new PoolSetting<Map<String, String>>(
                     "connection-properties",
                     PoolProperties::getConnectionProperties,
                     PoolConfig::connectionProperties,
                     (pool, value) -> value.forEach(pool::connectionProperty)),
+            of("echo", PoolProperties::getEcho, PoolConfig::echo, PoolSettings::echo),
+            of(
+                    "fail-fast-after",
+                    PoolProperties::getFailFastAfter,
+                    pool -> offWhenNull(pool.failFastAfter()),
+                    (pool, value) -> pool.failFastAfter(value.equals(OFF) ? null : value)),
             of("max-overflow", PoolProperties::getMaxOverflow, PoolConfig::maxOverflow, PoolSettings::maxOverflow),
             of("patience", PoolProperties::getPatience, PoolConfig::patience, PoolSettings::patience),
             of("pool-size", PoolProperties::getPoolSize, PoolConfig::poolSize, PoolSettings::poolSize),
@@ -63,7 +74,12 @@ public record PoolSetting<T>(
                     PoolProperties::getResetOnReturn,
                     PoolConfig::resetOnReturn,
                     PoolSettings::resetOnReturn),
-            of("timeout", PoolProperties::getTimeout, PoolConfig::timeout, PoolSettings::timeout));
+            of("timeout", PoolProperties::getTimeout, PoolConfig::timeout, PoolSettings::timeout),
+            of(
+                    "use-thread-local",
+                    PoolProperties::getUseThreadLocal,
+                    PoolConfig::useThreadLocal,
+                    PoolSettings::useThreadLocal));
 
     private static <T> PoolSetting<T> of(
             String name,

@@ -9,6 +9,7 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
@@ -30,7 +31,7 @@ final class SettingOrigin {
     }
 
     static Optional<ConfigurationProperty> find(Environment environment, String property) {
-        ConfigurationPropertyName name = ConfigurationPropertyName.of(property);
+        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');
         for (var source : ConfigurationPropertySources.get(environment)) {
             ConfigurationProperty found = source.getConfigurationProperty(name);
             if (found != null) {
@@ -38,6 +39,23 @@ final class SettingOrigin {
             }
         }
         return Optional.empty();
+    }
+
+    /** The property or, if it is a map, one of its entries. */
+    static Optional<ConfigurationProperty> findAtOrBelow(Environment environment, String property) {
+        ConfigurationPropertyName name = ConfigurationPropertyName.of(property);
+        for (var source : ConfigurationPropertySources.get(environment)) {
+            if (source instanceof IterableConfigurationPropertySource entries) {
+                Optional<ConfigurationProperty> found = entries.stream()
+                        .filter(entry -> name.equals(entry) || name.isAncestorOf(entry))
+                        .findFirst()
+                        .map(entries::getConfigurationProperty);
+                if (found.isPresent()) {
+                    return found;
+                }
+            }
+        }
+        return find(environment, property);
     }
 
     /** The value, with placeholders as far as they can be resolved; {@link Environment#getProperty} fails if one cannot. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -57,7 +58,7 @@ public final class PoolEventPublisher implements SmartLifecycle, DisposableBean 
     private final AtomicLongArray dropped = new AtomicLongArray(PoolEvent.Kind.values().length);
 
     private final ReentrantLock change = new ReentrantLock();
-    private final List<NaiadDataSource> dataSources = new ArrayList<>();
+    private final Set<NaiadDataSource> dataSources = new LinkedHashSet<>();
     private final List<Registration> registrations = new ArrayList<>();
     private Set<PoolEvent.Kind> kinds = EnumSet.allOf(PoolEvent.Kind.class);
     private volatile @Nullable Delivery delivery;
@@ -72,12 +73,13 @@ public final class PoolEventPublisher implements SmartLifecycle, DisposableBean 
         this.patience = patience;
     }
 
-    /** Starts listening to a pool. */
+    /** Starts listening to a pool, unless it does so already. */
     public void publishEventsOf(NaiadDataSource dataSource) {
         change.lock();
         try {
-            dataSources.add(dataSource);
-            subscribe(dataSource);
+            if (dataSources.add(dataSource)) {
+                subscribe(dataSource);
+            }
         } finally {
             change.unlock();
         }

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.spring.actuate;
+
+import dev.naiad.pool.PoolSnapshot;
+import dev.naiad.pool.spring.registry.PoolFailure;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the endpoint shows of a pool. Never a password.
+ *
+ * @param bean the bean it was found in
+ * @param poolClass the pool's class
+ * @param status the line the pool has for people
+ * @param url the JDBC URL without passwords; null if connections come from code
+ * @param username the database user, if named
+ * @param figures the pool at this moment
+ * @param settings by name, with the place each comes from
+ * @param recentFailures the newest first
+ */
+public record PoolDescription(
+        String bean,
+        String poolClass,
+        String status,
+        @Nullable String url,
+        @Nullable String username,
+        PoolSnapshot figures,
+        Map<String, SettingSource.Setting> settings,
+        List<PoolFailure> recentFailures) {}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.spring.autoconfigure;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** What HikariCP's properties are called here. */
+enum HikariProperty {
+    CONNECTION_TIMEOUT("naiad.timeout", HikariProperty::millis),
+    DATA_SOURCE_PROPERTIES("naiad.connection-properties"),
+    DRIVER_CLASS_NAME("spring.datasource.driver-class-name"),
+    JDBC_URL("spring.datasource.url"),
+    MAX_LIFETIME("naiad.recycle", HikariProperty::millisOrOff),
+    MAXIMUM_POOL_SIZE("naiad.pool-size"),
+    PASSWORD("spring.datasource.password"),
+    POOL_NAME("naiad.name"),
+    USERNAME("spring.datasource.username"),
+
+    ALLOW_POOL_SUSPENSION("connections are closed when the application is paused; nothing to set"),
+    CONNECTION_TEST_QUERY("naiad.pre-ping asks the driver; no query is needed"),
+    INITIALIZATION_FAIL_TIMEOUT("the pool opens nothing at start; a health check or a migration shows a wrong address"),
+    ISOLATE_INTERNAL_QUERIES("the pool runs no queries of its own; nothing to set"),
+    KEEPALIVE_TIME("naiad.pre-ping asks a connection that lay idle before it is lent"),
+    REGISTER_MBEANS("the actuator's endpoint 'pools' shows the same");
+
+    static final String PREFIX = "spring.datasource.hikari";
+    private static final String OURS = "naiad.";
+    private static final String BOOTS = "spring.";
+
+    private final String counterpart;
+    private final UnaryOperator<String> conversion;
+
+    HikariProperty(String counterpart) {
+        this(counterpart, UnaryOperator.identity());
+    }
+
+    HikariProperty(String counterpart, UnaryOperator<String> conversion) {
+        this.counterpart = counterpart;
+        this.conversion = conversion;
+    }
+
+    /** The one of this name, however it is written. */
+    static Optional<HikariProperty> of(String name) {
+        String bare = bare(name);
+        return Arrays.stream(values())
+                .filter(property -> bare(property.name()).equals(bare))
+                .findFirst();
+    }
+
+    private static String bare(String name) {
+        return name.replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** The property to set instead, or what to know in its place. */
+    String counterpart() {
+        return counterpart;
+    }
+
+    /** Whether the value can be taken over. */
+    boolean isMapped() {
+        return (counterpart.startsWith(OURS) || counterpart.startsWith(BOOTS)) && !counterpart.contains(" ");
+    }
+
+    /** The properties to set for a value, a pool of fixed size among them; none if there is no counterpart. */
+    Map<String, String> mapped(@Nullable String entry, String value) {
+        if (!isMapped()) {
+            return Map.of();
+        }
+        if (this == MAXIMUM_POOL_SIZE) {
+            return Map.of(counterpart, value, "naiad.max-overflow", "0");
+        }
+        return Map.of(entry == null ? counterpart : counterpart + "." + entry, conversion.apply(value));
+    }
+
+    private static String millis(String value) {
+        return value.chars().allMatch(Character::isDigit) ? value + "ms" : value;
+    }
+
+    /** HikariCP's zero is "for ever", here that is -1. */
+    private static String millisOrOff(String value) {
+        return value.equals("0") ? "-1" : millis(value);
+    }
+}

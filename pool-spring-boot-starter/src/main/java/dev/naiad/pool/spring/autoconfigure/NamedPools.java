@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.spring.autoconfigure;
+
+import dev.naiad.pool.NaiadDataSource;
+import dev.naiad.pool.PoolConfig;
+import dev.naiad.pool.spring.autoconfigure.NaiadProperties.NamedPool;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** Makes the data sources of the pools below {@code naiad.pools}. */
+final class NamedPools {
+
+    static final String PREFIX = "naiad.pools";
+    private static final String SUFFIX = "DataSource";
+
+    private final NaiadProperties properties;
+
+    NamedPools(NaiadProperties properties) {
+        this.properties = properties;
+    }
+
+    /** The bean of a pool. */
+    static String beanNameOf(String pool) {
+        return pool + SUFFIX;
+    }
+
+    /** The pool that has, or would have, the bean. */
+    static String poolNameOf(String beanName) {
+        return beanName.endsWith(SUFFIX) ? beanName.substring(0, beanName.length() - SUFFIX.length()) : beanName;
+    }
+
+    /** The factory method of the beans. */
+    DataSource dataSource(String name) {
+        NamedPool pool = Optional.ofNullable(properties.getPools().get(name)).orElseGet(NamedPool::new);
+        NaiadDataSource dataSource = new NaiadDataSource();
+        dataSource.configure(config -> {
+            config.name(name)
+                    .url(pool.getUrl())
+                    .username(pool.getUsername())
+                    .password(pool.getPassword())
+                    .driverClassName(pool.getDriverClassName());
+            PoolConfig before = PoolConfig.builder().build();
+            PoolSetting.ALL.forEach(setting -> setting.apply(List.of(pool, properties), config, before));
+        });
+        return dataSource;
+    }
+
+    /** The bean names of the readers, by those of their writers. */
+    static Map<String, String> readersByWriter(Map<String, NamedPool> pools) {
+        Map<String, String> readers = new HashMap<>();
+        pools.forEach((name, pool) -> {
+            String writer = pool.getReadOnlyOf();
+            if (writer != null) {
+                readers.put(pools.containsKey(writer) ? beanNameOf(writer) : writer, beanNameOf(name));
+            }
+        });
+        return readers;
+    }
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.spring.autoconfigure;
+
+import dev.naiad.pool.spring.autoconfigure.NaiadProperties.NamedPool;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotationMetadata;
+
+/** Registers a data source bean for each pool below {@code naiad.pools}, with the pool's name as its qualifier. */
+final class NamedPoolsRegistrar implements ImportBeanDefinitionRegistrar {
+
+    static final String FACTORY = "naiadNamedPools";
+
+    private final Environment environment;
+
+    NamedPoolsRegistrar(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
+        Map<String, NamedPool> pools = bind(environment);
+        pools.forEach((name, pool) -> {
+            check(name, pool.getReadOnlyOf(), pools);
+            RootBeanDefinition definition = new RootBeanDefinition(DataSource.class);
+            definition.setFactoryBeanName(FACTORY);
+            definition.setFactoryMethodName("dataSource");
+            definition.getConstructorArgumentValues().addIndexedArgumentValue(0, name);
+            definition.setDestroyMethodName(RootBeanDefinition.INFER_METHOD);
+            definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, name));
+            definition.setPrimary(pool.isPrimary());
+            definition.setDefaultCandidate(pool.isPrimary() || pool.isDefaultCandidate());
+            registry.registerBeanDefinition(NamedPools.beanNameOf(name), definition);
+        });
+    }
+
+    static Map<String, NamedPool> bind(Environment environment) {
+        return Binder.get(environment)
+                .bind(NamedPools.PREFIX, Bindable.mapOf(String.class, NamedPool.class))
+                .orElseGet(Map::of);
+    }
+
+    private static void check(String name, @Nullable String writer, Map<String, NamedPool> pools) {
+        if (writer != null
+                && (writer.equals(name)
+                        || !writer.equals(NaiadDataSourcePostProcessor.AUTO_CONFIGURED)
+                                && !pools.containsKey(writer))) {
+            throw new InvalidConfigurationPropertyValueException(
+                    NamedPools.PREFIX + "." + name + ".read-only-of",
+                    writer,
+                    "It must be '" + NaiadDataSourcePostProcessor.AUTO_CONFIGURED
+                            + "' or the name of another pool below '" + NamedPools.PREFIX + "': "
+                            + String.join(", ", pools.keySet()));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.spring.autoconfigure;
+
+import dev.naiad.pool.ConnectionFactory;
+import dev.naiad.pool.PoolConfig;
+import dev.naiad.pool.PoolListener;
+import dev.naiad.pool.dialect.Dialect;
+import dev.naiad.pool.dialect.DisconnectClassifier;
+import dev.naiad.pool.intercept.ExecutionInterceptor;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+
+/**
+ * The beans that take part in what pools do, in their order: listeners, interceptors, customizers of the connection factory, and the one
+ * dialect and the one disconnect classifier, if there is one. What a pool was given in code stays.
+ */
+final class PoolParts {
+
+    private static final PoolConfig DEFAULT = PoolConfig.builder().build();
+
+    private final ObjectProvider<PoolListener> listeners;
+    private final ObjectProvider<ExecutionInterceptor> interceptors;
+    private final ObjectProvider<ConnectionFactoryCustomizer> customizers;
+    private final ObjectProvider<Dialect> dialect;
+    private final ObjectProvider<DisconnectClassifier> classifier;
+
+    PoolParts(
+            ObjectProvider<PoolListener> listeners,
+            ObjectProvider<ExecutionInterceptor> interceptors,
+            ObjectProvider<ConnectionFactoryCustomizer> customizers,
+            ObjectProvider<Dialect> dialect,
+            ObjectProvider<DisconnectClassifier> classifier) {
+        this.listeners = listeners;
+        this.interceptors = interceptors;
+        this.customizers = customizers;
+        this.dialect = dialect;
+        this.classifier = classifier;
+    }
+
+    void addTo(PoolConfig.Builder pool, PoolConfig present) {
+        listeners
+                .orderedStream()
+                .filter(listener -> !present.listeners().contains(listener))
+                .forEach(pool::listener);
+        interceptors
+                .orderedStream()
+                .filter(interceptor -> !present.interceptors().contains(interceptor))
+                .forEach(pool::interceptor);
+        if (present.dialect() == null) {
+            dialect.ifUnique(pool::dialect);
+        }
+        if (present.disconnectClassifier().getClass()
+                == DEFAULT.disconnectClassifier().getClass()) {
+            classifier.ifUnique(pool::disconnectClassifier);
+        }
+        List<ConnectionFactoryCustomizer> ordered = customizers.orderedStream().toList();
+        if (!ordered.isEmpty()) {
+            PoolConfig config = pool.build();
+            ConnectionFactory factory = ConnectionFactory.of(config);
+            for (ConnectionFactoryCustomizer customizer : ordered) {
+                factory = customizer.customize(factory, config);
+            }
+            pool.connectionFactory(factory);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.spring.autoconfigure;
+
+import dev.naiad.pool.PoolConfig;
+import dev.naiad.pool.spring.actuate.SettingSource;
+import dev.naiad.pool.spring.registry.RegisteredPool;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.core.env.Environment;
+
+/** Finds the properties that a pool's settings come from. */
+final class PropertySettings implements SettingSource {
+
+    private static final String DEFAULT = "default";
+    private static final String CODE = "code";
+
+    private final Environment environment;
+
+    PropertySettings(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public Map<String, Setting> settingsOf(RegisteredPool pool) {
+        Map<String, Setting> settings = new LinkedHashMap<>();
+        PoolConfig config = pool.pool().config();
+        PoolSetting.ALL.forEach(setting ->
+                settings.put(setting.name(), new Setting(setting.shownFor(config), origin(setting, pool, config))));
+        return settings;
+    }
+
+    private String origin(PoolSetting<?> setting, RegisteredPool pool, PoolConfig config) {
+        return placeOf(setting, pool).orElse(setting.isDefaultIn(config) ? DEFAULT : CODE);
+    }
+
+    private Optional<String> placeOf(PoolSetting<?> setting, RegisteredPool pool) {
+        return prefixes(pool)
+                .map(prefix -> SettingOrigin.findAtOrBelow(environment, prefix + "." + setting.name()))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .map(property -> Objects.toString(
+                        property.getOrigin(), property.getName().toString()));
+    }
+
+    /** Where a pool's properties stand, the nearer first; nowhere if it was made in code. */
+    private Stream<String> prefixes(RegisteredPool pool) {
+        String bean = pool.beanName();
+        if (bean.equals(NaiadDataSourcePostProcessor.AUTO_CONFIGURED)) {
+            return Stream.of("naiad");
+        }
+        String name = NamedPools.poolNameOf(bean);
+        return bean.equals(NamedPools.beanNameOf(name))
+                        && NamedPoolsRegistrar.bind(environment).containsKey(name)
+                ? Stream.of(NamedPools.PREFIX + "." + name, "naiad")
+                : Stream.empty();
+    }
+}

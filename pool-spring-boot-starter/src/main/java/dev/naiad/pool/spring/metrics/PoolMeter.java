@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.spring.metrics;
+
+import dev.naiad.pool.CloseReason;
+import dev.naiad.pool.PoolSnapshot;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Every meter of a pool: its name, what it says, and where its value comes from. All are read from totals that the pool keeps
+ * anyway, so they cost something only when they are read.
+ */
+public enum PoolMeter {
+    ACTIVE(
+            MeterNames.NAIAD,
+            "naiad.connections.active",
+            "Connections in use or being opened",
+            PoolSnapshot::checkedOut),
+    IDLE(MeterNames.NAIAD, "naiad.connections.idle", "Connections nobody uses", PoolSnapshot::checkedIn),
+    OPENING(MeterNames.NAIAD, "naiad.connections.opening", "Connections being opened", PoolSnapshot::opening),
+    OVERFLOW(
+            MeterNames.NAIAD,
+            "naiad.connections.overflow",
+            "Connections open beyond the pool size",
+            now -> Math.max(0, now.overflow())),
+    SIZE(MeterNames.NAIAD, "naiad.connections.size", "Connections kept; 0 means no limit", PoolSnapshot::poolSize),
+    LIMIT(
+            MeterNames.NAIAD,
+            "naiad.connections.limit",
+            "Most connections open at a time; -1 means no limit",
+            PoolMeter::limit),
+    WAITING(MeterNames.NAIAD, "naiad.connections.waiting", "Callers waiting for a connection", PoolSnapshot::waiting),
+    OPENED(MeterNames.NAIAD, "naiad.connections.opened", "Connections opened", counter(PoolSnapshot::opened)),
+    OPEN_FAILURES(
+            MeterNames.NAIAD,
+            "naiad.connections.open.failures",
+            "Attempts to open a connection that failed",
+            counter(PoolSnapshot::openFailures)),
+    TIMEOUTS(
+            MeterNames.NAIAD,
+            "naiad.connections.timeouts",
+            "Callers that waited for a connection in vain",
+            counter(PoolSnapshot::timeouts)),
+    LEFT_OPEN(
+            MeterNames.NAIAD,
+            "naiad.connections.left.open",
+            "Connections that came back with a transaction open",
+            counter(PoolSnapshot::leftOpen)),
+    LOST(
+            MeterNames.NAIAD,
+            "naiad.connections.lost",
+            "Connections dropped without being closed",
+            counter(PoolSnapshot::lost)),
+    CLOSED(
+            MeterNames.NAIAD,
+            "naiad.connections.closed",
+            "Connections closed, by reason",
+            Arrays.stream(CloseReason.values())
+                    .map(reason -> new Series(
+                            Meter.Type.COUNTER,
+                            Tags.of("reason", reason.name().toLowerCase(Locale.ROOT)),
+                            now -> now.closed().getOrDefault(reason, 0L)))
+                    .toList()),
+
+    HIKARI_CONNECTIONS(
+            MeterNames.HIKARI, "hikaricp.connections", "Total connections", now -> now.checkedIn() + now.checkedOut()),
+    HIKARI_IDLE(MeterNames.HIKARI, "hikaricp.connections.idle", "Idle connections", PoolSnapshot::checkedIn),
+    HIKARI_ACTIVE(MeterNames.HIKARI, "hikaricp.connections.active", "Active connections", PoolSnapshot::checkedOut),
+    HIKARI_PENDING(MeterNames.HIKARI, "hikaricp.connections.pending", "Pending threads", PoolSnapshot::waiting),
+    HIKARI_MAX(MeterNames.HIKARI, "hikaricp.connections.max", "Max connections", PoolMeter::limit),
+    HIKARI_MIN(MeterNames.HIKARI, "hikaricp.connections.min", "Min connections", now -> 0),
+    HIKARI_TIMEOUT(
+            MeterNames.HIKARI,
+            "hikaricp.connections.timeout",
+            "Connection timeout total count",
+            counter(PoolSnapshot::timeouts)),
+
+    OTEL_COUNT(
+            MeterNames.OPEN_TELEMETRY,
+            "db.client.connection.count",
+            "Connections in the state the tag says",
+            List.of(
+                    new Series(
+                            Meter.Type.GAUGE, Tags.of("db.client.connection.state", "idle"), PoolSnapshot::checkedIn),
+                    new Series(
+                            Meter.Type.GAUGE,
+                            Tags.of("db.client.connection.state", "used"),
+                            PoolSnapshot::checkedOut))),
+    OTEL_IDLE_MAX(
+            MeterNames.OPEN_TELEMETRY,
+            "db.client.connection.idle.max",
+            "Most connections kept open idle; 0 means no limit",
+            PoolSnapshot::poolSize),
+    OTEL_IDLE_MIN(MeterNames.OPEN_TELEMETRY, "db.client.connection.idle.min", "Fewest connections kept idle", now -> 0),
+    OTEL_MAX(
+            MeterNames.OPEN_TELEMETRY,
+            "db.client.connection.max",
+            "Most connections open at a time; -1 means no limit",
+            PoolMeter::limit),
+    OTEL_PENDING(
+            MeterNames.OPEN_TELEMETRY,
+            "db.client.connection.pending_requests",
+            "Callers waiting for a connection",
+            PoolSnapshot::waiting),
+    OTEL_TIMEOUTS(
+            MeterNames.OPEN_TELEMETRY,
+            "db.client.connection.timeouts",
+            "Callers that waited for a connection in vain",
+            counter(PoolSnapshot::timeouts));
+
+    private final MeterNames scheme;
+    private final String meterName;
+    private final String description;
+    private final List<Series> series;
+
+    PoolMeter(MeterNames scheme, String meterName, String description, ToDoubleFunction<PoolSnapshot> gauge) {
+        this(scheme, meterName, description, List.of(new Series(Meter.Type.GAUGE, Tags.empty(), gauge)));
+    }
+
+    PoolMeter(MeterNames scheme, String meterName, String description, Series series) {
+        this(scheme, meterName, description, List.of(series));
+    }
+
+    PoolMeter(MeterNames scheme, String meterName, String description, List<Series> series) {
+        this.scheme = scheme;
+        this.meterName = meterName;
+        this.description = description;
+        this.series = series;
+    }
+
+    private static Series counter(ToDoubleFunction<PoolSnapshot> value) {
+        return new Series(Meter.Type.COUNTER, Tags.empty(), value);
+    }
+
+    private static double limit(PoolSnapshot now) {
+        return now.limit().orElse(-1);
+    }
+
+    public MeterNames scheme() {
+        return scheme;
+    }
+
+    /** The name, as Micrometer has it. */
+    public String meterName() {
+        return meterName;
+    }
+
+    public String description() {
+        return description;
+    }
+
+    List<Series> series() {
+        return series;
+    }
+
+    /**
+     * What is measured under the name.
+     *
+     * @param type a gauge or a counter
+     * @param tags besides that of the pool
+     */
+    record Series(Meter.Type type, Tags tags, ToDoubleFunction<PoolSnapshot> value) {}
+}

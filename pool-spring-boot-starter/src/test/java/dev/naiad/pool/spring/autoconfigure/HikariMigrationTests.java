@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.naiad.pool.NaiadDataSource;
+import dev.naiad.pool.PoolConfig;
+import dev.naiad.pool.spring.Applications;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+@ExtendWith(OutputCaptureExtension.class)
+class HikariMigrationTests {
+
+    private static final String[] HIKARI = {
+        "spring.datasource.hikari.maximum-pool-size=7",
+        "spring.datasource.hikari.connectionTimeout=2500",
+        "spring.datasource.hikari.max-lifetime=0",
+        "spring.datasource.hikari.pool_name=shop",
+        "spring.datasource.hikari.minimum-idle=2",
+        "spring.datasource.hikari.connection-test-query=select 1",
+        "spring.datasource.hikari.data-source-properties.IFEXISTS=FALSE",
+        "spring.datasource.hikari.password=0pen-sesame",
+        "spring.datasource.hikari.username=sa"
+    };
+
+    @Test
+    void unusedPropertiesAreNamedOnceWithWhatToSetInstead(CapturedOutput output) {
+        try (var context = Applications.run(Applications.withDatabase(HIKARI))) {
+            assertThat(context.getBean(NaiadDataSource.class).getConfig().poolSize())
+                    .isEqualTo(5);
+        }
+        assertThat(output.getAll())
+                .containsOnlyOnce("what is set for HikariCP has no effect")
+                .contains(
+                        "spring.datasource.hikari.maximum-pool-size -> naiad.pool-size",
+                        "spring.datasource.hikari.connectionTimeout -> naiad.timeout",
+                        "spring.datasource.hikari.data-source-properties.IFEXISTS -> naiad.connection-properties.IFEXISTS",
+                        "spring.datasource.hikari.minimum-idle -> no counterpart",
+                        "spring.datasource.hikari.connection-test-query -> naiad.pre-ping asks the driver")
+                .doesNotContain("0pen-sesame");
+    }
+
+    @Test
+    void propertiesAreTakenOverOnRequest(CapturedOutput output) {
+        String[] all = Arrays.copyOf(HIKARI, HIKARI.length + 2);
+        all[HIKARI.length] = "naiad.migrate.hikari=true";
+        all[HIKARI.length + 1] = "logging.level.dev.naiad=info";
+        try (var context = Applications.run(Applications.withDatabase(all))) {
+            PoolConfig pool = context.getBean(NaiadDataSource.class).getConfig();
+            assertThat(pool.poolSize()).isEqualTo(7);
+            assertThat(pool.maxOverflow()).isZero();
+            assertThat(pool.timeout()).isEqualTo(Duration.ofMillis(2500));
+            assertThat(pool.recycle()).isNull();
+            assertThat(pool.name()).isEqualTo("shop");
+            assertThat(pool.connectionProperties()).isEqualTo(Map.of("IFEXISTS", "FALSE"));
+            assertThat(pool.username()).isEqualTo("sa");
+            assertThat(pool.password()).isEqualTo("0pen-sesame");
+        }
+        assertThat(output.getAll())
+                .containsOnlyOnce("has been taken over")
+                .doesNotContain("has no effect")
+                .doesNotContain("0pen-sesame");
+    }
+
+    @Test
+    void whatIsSetForNaiadWins() {
+        try (var context = Applications.run(Applications.withDatabase(
+                "naiad.migrate.hikari=true", "spring.datasource.hikari.maximum-pool-size=7", "naiad.pool_size=3"))) {
+            PoolConfig pool = context.getBean(NaiadDataSource.class).getConfig();
+            assertThat(pool.poolSize()).isEqualTo(3);
+            assertThat(pool.maxOverflow()).isZero();
+        }
+    }
+
+    @Test
+    void nothingIsSaidWhenNothingIsSetOrHikariIsThePool(CapturedOutput output) {
+        Applications.run(Applications.withDatabase("naiad.migrate.hikari=true")).close();
+        try (var context = Applications.run(Applications.withDatabase(
+                "spring.datasource.type=" + HikariDataSource.class.getName(),
+                "spring.datasource.hikari.maximum-pool-size=7"))) {
+            assertThat(context.getBean(HikariDataSource.class).getMaximumPoolSize())
+                    .isEqualTo(7);
+        }
+        assertThat(output.getAll()).doesNotContain("is set for HikariCP");
+    }
+
+    @Test
+    void counterpartsExist() {
+        List<String> known = PropertyNames.of(NaiadProperties.class);
+        assertThat(HikariProperty.values())
+                .filteredOn(property -> property.counterpart().startsWith("naiad.") && property.isMapped())
+                .isNotEmpty()
+                .allSatisfy(property ->
+                        assertThat(known).contains(property.counterpart().substring("naiad.".length())));
+    }
+}
