@@ -27,11 +27,20 @@ import org.springframework.core.io.ByteArrayResource;
 
 class NaiadPropertiesTests {
 
-    private static final String ALL_SET = "PoolConfig[name=shop, url=null, username=null, password=null,"
-            + " driverClassName=null, connectionProperties={user=***}, connectionFactory=null, poolSize=7,"
-            + " maxOverflow=3, timeout=PT5S, recycle=PT1H, recycleJitter=0.5, resetOnReturn=COMMIT, prePing=ON,"
-            + " useThreadLocal=false, connectConcurrency=2, connectTimeout=PT30S, failFastAfter=PT10S, interceptors=0,"
-            + " echo=OFF, patience=PT0.005S, listeners=0]";
+    private static final Map<String, Object> ALL_SET = Map.ofEntries(
+            Map.entry("connect-concurrency", 2),
+            Map.entry("connect-timeout", "pt9s"),
+            Map.entry("connection-properties", Map.of("user", "***")),
+            Map.entry("echo", "debug"),
+            Map.entry("fail-fast-after", "pt8s"),
+            Map.entry("max-overflow", 3),
+            Map.entry("pool-size", 7),
+            Map.entry("pre-ping", "on"),
+            Map.entry("recycle", "pt1h"),
+            Map.entry("recycle-jitter", 0.5),
+            Map.entry("reset-on-return", "commit"),
+            Map.entry("timeout", "pt5s"),
+            Map.entry("use-thread-local", true));
 
     @Test
     void defaultsAreThoseOfTheCore() {
@@ -45,16 +54,16 @@ class NaiadPropertiesTests {
     @ValueSource(
             strings = {
                 "{enabled: false, name: shop, pool-size: 7, max-overflow: 3, recycle: 1h, timeout: 5, reset-on-return: commit,"
-                        + " pre-ping: on, recycle-jitter: 0.5, connect-concurrency: 2, patience: 5ms,"
+                        + " pre-ping: on, recycle-jitter: 0.5, connect-concurrency: 2, connect-timeout: 9, fail-fast-after: 8, use-thread-local: true, echo: debug,"
                         + " connection-properties: {user: x}}",
                 "{enabled: false, name: shop, pool_size: 7, max_overflow: 3, recycle: 3600, timeout: 5s, reset_on_return: COMMIT,"
-                        + " pre_ping: ON, recycle_jitter: .5, connect_concurrency: 2, patience: PT0.005S,"
+                        + " pre_ping: ON, recycle_jitter: .5, connect_concurrency: 2, connect_timeout: 9s, fail_fast_after: 8s, use_thread_local: yes, echo: DEBUG,"
                         + " connection_properties: {user: x}}",
                 "{enabled: false, name: shop, poolSize: 7, maxOverflow: 3, recycle: PT1H, timeout: PT5S, resetOnReturn: Commit,"
-                        + " prePing: 'on', recycleJitter: 0.5, connectConcurrency: 2, patience: 5ms,"
+                        + " prePing: 'on', recycleJitter: 0.5, connectConcurrency: 2, connectTimeout: PT9S, failFastAfter: PT8S, useThreadLocal: on, echo: Debug,"
                         + " connectionProperties: {user: x}}",
                 "{ENABLED: false, NAME: shop, POOL_SIZE: 7, MAX_OVERFLOW: 3, RECYCLE: 60m, TIMEOUT: 5000ms, RESET_ON_RETURN: commit,"
-                        + " PRE_PING: On, RECYCLE_JITTER: 0.5, CONNECT_CONCURRENCY: 2, PATIENCE: 5ms,"
+                        + " PRE_PING: On, RECYCLE_JITTER: 0.5, CONNECT_CONCURRENCY: 2, CONNECT_TIMEOUT: 9000ms, FAIL_FAST_AFTER: 8, USE_THREAD_LOCAL: true, ECHO: debug,"
                         + " CONNECTION_PROPERTIES: {user: x}}"
             })
     void everyPropertyBindsInEverySpelling(String settings) {
@@ -63,7 +72,10 @@ class NaiadPropertiesTests {
 
     private static void assertAllSet(NaiadProperties properties) {
         assertThat(properties.isEnabled()).isFalse();
-        assertThat(apply(properties, properties.getName())).hasToString(ALL_SET);
+        assertThat(properties.getName()).isEqualTo("shop");
+        PoolConfig applied = apply(properties);
+        assertThat(PoolSetting.ALL)
+                .allSatisfy(setting -> assertThat(setting.shownFor(applied)).isEqualTo(ALL_SET.get(setting.name())));
     }
 
     @ParameterizedTest
@@ -85,7 +97,10 @@ class NaiadPropertiesTests {
                 Map.entry("NAIAD_PRE_PING", "on"),
                 Map.entry("NAIAD_RECYCLE_JITTER", "0.5"),
                 Map.entry("NAIAD_CONNECT_CONCURRENCY", "2"),
-                Map.entry("NAIAD_PATIENCE", "5ms"),
+                Map.entry("NAIAD_CONNECT_TIMEOUT", "9"),
+                Map.entry("NAIAD_FAIL_FAST_AFTER", "8"),
+                Map.entry("NAIAD_USE_THREAD_LOCAL", "true"),
+                Map.entry("NAIAD_ECHO", "debug"),
                 Map.entry("NAIAD_CONNECTIONPROPERTIES_USER", "x")))));
         assertAllSet(bind(environment(Map.ofEntries(
                 Map.entry("NAIAD_ENABLED", "false"),
@@ -98,7 +113,10 @@ class NaiadPropertiesTests {
                 Map.entry("NAIAD_PREPING", "ON"),
                 Map.entry("NAIAD_RECYCLEJITTER", "0.5"),
                 Map.entry("NAIAD_CONNECTCONCURRENCY", "2"),
-                Map.entry("NAIAD_PATIENCE", "PT0.005S"),
+                Map.entry("NAIAD_CONNECTTIMEOUT", "9"),
+                Map.entry("NAIAD_FAILFASTAFTER", "8"),
+                Map.entry("NAIAD_USETHREADLOCAL", "true"),
+                Map.entry("NAIAD_ECHO", "DEBUG"),
                 Map.entry("NAIAD_CONNECTIONPROPERTIES_USER", "x")))));
     }
 
@@ -140,11 +158,7 @@ class NaiadPropertiesTests {
     }
 
     private static PoolConfig apply(NaiadProperties properties) {
-        return apply(properties, "default");
-    }
-
-    private static PoolConfig apply(NaiadProperties properties, String name) {
-        PoolConfig.Builder applied = PoolConfig.builder().name(name);
+        PoolConfig.Builder applied = PoolConfig.builder();
         PoolConfig before = PoolConfig.builder().build();
         PoolSetting.ALL.forEach(setting -> setting.apply(List.of(properties), applied, before));
         return applied.build();

@@ -54,7 +54,8 @@ class MonitoringResourcesTests {
 
     @Test
     void dashboardShowsEveryMetric() throws IOException {
-        List<String> expressions = JsonPath.parse(read("grafana-dashboard.json")).read("$.panels[*].targets[*].expr");
+        List<String> expressions =
+                JsonPath.parse(read("grafana-dashboard.json")).read("$.panels[*].targets[*].expr");
         assertThat(metricsIn(String.join(" ", expressions))).containsExactlyInAnyOrderElementsOf(PUBLISHED);
     }
 
@@ -64,16 +65,17 @@ class MonitoringResourcesTests {
         assertThat(rules).hasSizeGreaterThan(4).allSatisfy(rule -> {
             String expression = (String) rule.get("expr");
             exists(expression);
-            REASON.matcher(expression).results().forEach(reason -> assertThat(Arrays.stream(CloseReason.values())
-                            .map(value -> value.name().toLowerCase(Locale.ROOT)))
-                    .contains(reason.group(1)));
+            REASON.matcher(expression)
+                    .results()
+                    .forEach(reason -> assertThat(Arrays.stream(CloseReason.values())
+                                    .map(value -> value.name().toLowerCase(Locale.ROOT)))
+                            .contains(reason.group(1)));
             assertThat(rule).containsKeys("alert", "labels", "annotations");
         });
     }
 
     private static List<Map<String, Object>> rules() throws IOException {
-        Map<String, List<Map<String, List<Map<String, Object>>>>> file =
-                new Yaml().load(read("prometheus-alerts.yml"));
+        Map<String, List<Map<String, List<Map<String, Object>>>>> file = new Yaml().load(read("prometheus-alerts.yml"));
         List<Map<String, Object>> rules = new ArrayList<>();
         file.get("groups").forEach(group -> rules.addAll(group.get("rules")));
         return rules;
