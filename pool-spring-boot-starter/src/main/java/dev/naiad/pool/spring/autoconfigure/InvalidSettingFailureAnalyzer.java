@@ -2,6 +2,7 @@
 package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.InvalidSettingException;
+import java.util.Optional;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
@@ -20,17 +21,35 @@ final class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<Invali
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidSettingException cause) {
+        Optional<String> named = NamedPools.failed(rootFailure, environment);
+        if (named.isPresent()) {
+            return ofNamedPool(NamedPools.PREFIX + "." + named.get() + ".", cause);
+        }
         return switch (cause.setting()) {
             case "url" -> ofUrl(cause);
             case "driver_class_name" -> ofDriver(cause);
-            default -> ofPool(cause);
+            default -> refused("naiad." + propertyOf(cause), cause);
         };
     }
 
-    private FailureAnalysis ofPool(InvalidSettingException cause) {
-        String property = "naiad." + cause.setting().replace('_', '-');
-        // As the user wrote it; the value in the exception is a duration, say, where the user wrote a number.
-        String value = SettingOrigin.value(environment, property).orElse(cause.value());
+    /** It may have the setting from those of all pools. */
+    private FailureAnalysis ofNamedPool(String prefix, InvalidSettingException cause) {
+        String own = prefix + propertyOf(cause);
+        String shared = "naiad." + propertyOf(cause);
+        boolean inherited = SettingOrigin.find(environment, own).isEmpty()
+                && SettingOrigin.find(environment, shared).isPresent();
+        return refused(inherited ? shared : own, cause);
+    }
+
+    private static String propertyOf(InvalidSettingException cause) {
+        return cause.setting().replace('_', '-');
+    }
+
+    private FailureAnalysis refused(String property, InvalidSettingException cause) {
+        // As the user wrote it; the value in the exception is a duration, say, where the user wrote a number. URLs have secrets.
+        String value = cause.setting().equals("url")
+                ? cause.value()
+                : SettingOrigin.value(environment, property).orElse(cause.value());
         return new FailureAnalysis(
                 "The property '" + property + "' has the value '" + value + "'"
                         + SettingOrigin.describe(environment, property) + ", which the connection pool cannot accept.",

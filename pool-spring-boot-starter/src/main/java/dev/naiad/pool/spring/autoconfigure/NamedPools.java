@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.core.env.Environment;
 
 /** Makes the data sources of the pools below {@code naiad.pools}. */
 final class NamedPools {
@@ -46,6 +48,20 @@ final class NamedPools {
             PoolSetting.ALL.forEach(setting -> setting.apply(List.of(pool, properties), config, before));
         });
         return dataSource;
+    }
+
+    /** The pool whose bean could not be made, if it was one of these. */
+    static Optional<String> failed(Throwable failure, Environment environment) {
+        Map<String, NamedPool> pools = NamedPoolsRegistrar.bind(environment);
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BeanCreationException creation && creation.getBeanName() != null) {
+                String name = poolNameOf(creation.getBeanName());
+                if (pools.containsKey(name) && beanNameOf(name).equals(creation.getBeanName())) {
+                    return Optional.of(name);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** The bean names of the readers, by those of their writers. */

@@ -17,6 +17,7 @@ import org.springframework.core.annotation.Order;
 final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundConfigurationPropertiesException> {
 
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("naiad");
+    private static final ConfigurationPropertyName NAMED = ConfigurationPropertyName.of(NamedPools.PREFIX);
 
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, UnboundConfigurationPropertiesException cause) {
@@ -39,9 +40,13 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
     private static String describe(ConfigurationProperty property) {
         String text = "There is no property '" + SettingOrigin.nameOf(property) + "'" + SettingOrigin.describe(property)
                 + ".";
+        ConfigurationPropertyName name = property.getName();
+        boolean ofNamedPool = NAMED.isAncestorOf(name) && name.getNumberOfElements() > NAMED.getNumberOfElements() + 1;
+        ConfigurationPropertyName prefix = ofNamedPool ? name.chop(NAMED.getNumberOfElements() + 1) : PREFIX;
         return Spelling.nearest(
-                        property.getName().subName(PREFIX.getNumberOfElements()).toString(), knownNames())
-                .map(name -> text + " Did you mean 'naiad." + name + "'?")
+                        name.subName(prefix.getNumberOfElements()).toString(),
+                        ofNamedPool ? PropertyNames.of(NaiadProperties.NamedPool.class) : knownNames())
+                .map(meant -> text + " Did you mean '" + prefix + "." + meant + "'?")
                 .orElse(text);
     }
 

@@ -4,14 +4,18 @@ package dev.naiad.pool.spring.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naiad.pool.NaiadDataSource;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aot.generate.ClassNameGenerator;
 import org.springframework.aot.generate.DefaultGenerationContext;
+import org.springframework.aot.generate.GeneratedFiles;
 import org.springframework.aot.generate.InMemoryGeneratedFiles;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.javapoet.ClassName;
@@ -51,5 +55,27 @@ class NaiadRuntimeHintsTests {
     void dataSourceCanBeGivenItsProperties(String method) {
         assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(NaiadDataSource.class, method))
                 .accepts(HINTS);
+    }
+
+    @Test
+    void namedPoolsArePartOfTheGeneratedContext() throws IOException {
+        InMemoryGeneratedFiles files = new InMemoryGeneratedFiles();
+        AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+        context.register(NaiadAutoConfiguration.class);
+        TestPropertyValues.of("naiad.pools.archive.url=jdbc:h2:mem:archive").applyTo(context);
+        DefaultGenerationContext generation = new DefaultGenerationContext(
+                new ClassNameGenerator(ClassName.get(NaiadRuntimeHintsTests.class)), files);
+        new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
+        generation.writeGeneratedContent();
+
+        StringBuilder sources = new StringBuilder();
+        for (String file :
+                files.getGeneratedFiles(GeneratedFiles.Kind.SOURCE).keySet()) {
+            sources.append(files.getGeneratedFileContent(GeneratedFiles.Kind.SOURCE, file));
+        }
+        assertThat(sources)
+                .contains("\"archiveDataSource\"")
+                .contains("addQualifier(new AutowireCandidateQualifier(\"" + Qualifier.class.getName() + "\", \"archive\"))")
+                .contains("setDefaultCandidate(false)");
     }
 }

@@ -128,7 +128,34 @@ class StartFailureTests {
         assertThat(report.action())
                 .startsWith(
                         "Correct or remove it. The properties of the connection pool are: naiad.connect-concurrency,")
-                .endsWith(" naiad.timeout.");
+                .contains(", naiad.timeout");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            naiad: {pools: {archive: {url: 'jdbc:h2:mem:a', pool_size: -1}}} | naiad.pools.archive.pool-size | 0 or more (0 means no limit)
+            naiad: {pool_size: -1, pools: {archive: {url: 'jdbc:h2:mem:a'}}} | naiad.pool-size | 0 or more (0 means no limit)
+            naiad: {pools: {archive: {pool_size: 1}}} | naiad.pools.archive.url | a JDBC URL such as
+            naiad: {pools: {archive: {url: 'jdbc:h2:mem:a', driver-class-name: no.Driver}}} | naiad.pools.archive.driver-class-name | the name of a JDBC driver class
+            """)
+    void wrongSettingOfANamedPoolIsReportedWithItsProperty(String settings, String property, String allowed) {
+        Report report = startWith("""
+                spring.datasource.url: jdbc:h2:mem:failing
+                %s
+                """.formatted(settings));
+        assertThat(report.description()).startsWith("The property '" + property + "' has the value '");
+        assertThat(report.action()).startsWith("Set '" + property + "' to " + allowed);
+    }
+
+    @Test
+    void misspeltPropertyOfANamedPoolIsReportedWithTheOneThatWasMeant() {
+        Report report = startWith("""
+                spring.datasource.url: jdbc:h2:mem:failing
+                naiad.pools.archive: {url: 'jdbc:h2:mem:a', pool_sise: 3}
+                """);
+        assertThat(report.description())
+                .contains("There is no property 'naiad.pools.archive.pool_sise'")
+                .endsWith("Did you mean 'naiad.pools.archive.pool-size'?");
     }
 
     // --- driver and URL
