@@ -46,7 +46,8 @@ final class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<Invali
     }
 
     private FailureAnalysis refused(String property, InvalidSettingException cause) {
-        // As the user wrote it; the value in the exception is a duration, say, where the user wrote a number. URLs have secrets.
+        // As the user wrote it; the value in the exception is a duration, say, where the user wrote a number. URLs have
+        // secrets.
         String value = cause.setting().equals("url")
                 ? cause.value()
                 : SettingOrigin.value(environment, property).orElse(cause.value());

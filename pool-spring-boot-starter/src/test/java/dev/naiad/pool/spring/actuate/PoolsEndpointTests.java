@@ -3,9 +3,11 @@ package dev.naiad.pool.spring.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.DocumentContext;
 import com.jayway.jsonpath.JsonPath;
+import dev.naiad.pool.CloseReason;
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.PoolTimeoutException;
 import dev.naiad.pool.spring.Applications;
@@ -158,8 +160,13 @@ class PoolsEndpointTests {
             context.getBean(JdbcTemplate.class).queryForObject("select 1", Integer.class);
             HttpResponse<String> response = post(context, "/actuator/pools/shop", "{\"operation\":\"refresh\"}");
             assertThat(response.statusCode()).isEqualTo(200);
-            DocumentContext pool = JsonPath.parse(response.body());
-            assertThat((Object) pool.read("$.figures.closed.DISPOSED")).isEqualTo(1);
+            assertThat((Object) JsonPath.parse(response.body()).read("$.figures.checkedIn"))
+                    .isEqualTo(0);
+            await().untilAsserted(() -> assertThat(context.getBean(NaiadDataSource.class)
+                            .pool()
+                            .snapshot()
+                            .closed())
+                    .containsEntry(CloseReason.DISPOSED, 1L));
             assertThat(post(context, "/actuator/pools/shop", "{\"operation\":\"explode\"}")
                             .statusCode())
                     .isEqualTo(400);

@@ -34,6 +34,7 @@ class NaiadPropertiesTests {
             Map.entry("echo", "debug"),
             Map.entry("fail-fast-after", "pt8s"),
             Map.entry("max-overflow", 3),
+            Map.entry("patience", "pt0.004s"),
             Map.entry("pool-size", 7),
             Map.entry("pre-ping", "on"),
             Map.entry("recycle", "pt1h"),
@@ -54,16 +55,16 @@ class NaiadPropertiesTests {
     @ValueSource(
             strings = {
                 "{enabled: false, name: shop, pool-size: 7, max-overflow: 3, recycle: 1h, timeout: 5, reset-on-return: commit,"
-                        + " pre-ping: on, recycle-jitter: 0.5, connect-concurrency: 2, connect-timeout: 9, fail-fast-after: 8, use-thread-local: true, echo: debug,"
+                        + " pre-ping: on, recycle-jitter: 0.5, connect-concurrency: 2, connect-timeout: 9, fail-fast-after: 8, use-thread-local: true, echo: debug, patience: 4ms,"
                         + " connection-properties: {user: x}}",
                 "{enabled: false, name: shop, pool_size: 7, max_overflow: 3, recycle: 3600, timeout: 5s, reset_on_return: COMMIT,"
-                        + " pre_ping: ON, recycle_jitter: .5, connect_concurrency: 2, connect_timeout: 9s, fail_fast_after: 8s, use_thread_local: yes, echo: DEBUG,"
+                        + " pre_ping: ON, recycle_jitter: .5, connect_concurrency: 2, connect_timeout: 9s, fail_fast_after: 8s, use_thread_local: yes, echo: DEBUG, patience: PT0.004S,"
                         + " connection_properties: {user: x}}",
                 "{enabled: false, name: shop, poolSize: 7, maxOverflow: 3, recycle: PT1H, timeout: PT5S, resetOnReturn: Commit,"
-                        + " prePing: 'on', recycleJitter: 0.5, connectConcurrency: 2, connectTimeout: PT9S, failFastAfter: PT8S, useThreadLocal: on, echo: Debug,"
+                        + " prePing: 'on', recycleJitter: 0.5, connectConcurrency: 2, connectTimeout: PT9S, failFastAfter: PT8S, useThreadLocal: on, echo: Debug, patience: 4ms,"
                         + " connectionProperties: {user: x}}",
                 "{ENABLED: false, NAME: shop, POOL_SIZE: 7, MAX_OVERFLOW: 3, RECYCLE: 60m, TIMEOUT: 5000ms, RESET_ON_RETURN: commit,"
-                        + " PRE_PING: On, RECYCLE_JITTER: 0.5, CONNECT_CONCURRENCY: 2, CONNECT_TIMEOUT: 9000ms, FAIL_FAST_AFTER: 8, USE_THREAD_LOCAL: true, ECHO: debug,"
+                        + " PRE_PING: On, RECYCLE_JITTER: 0.5, CONNECT_CONCURRENCY: 2, CONNECT_TIMEOUT: 9000ms, FAIL_FAST_AFTER: 8, USE_THREAD_LOCAL: true, ECHO: debug, PATIENCE: 4ms,"
                         + " CONNECTION_PROPERTIES: {user: x}}"
             })
     void everyPropertyBindsInEverySpelling(String settings) {
@@ -101,6 +102,7 @@ class NaiadPropertiesTests {
                 Map.entry("NAIAD_FAIL_FAST_AFTER", "8"),
                 Map.entry("NAIAD_USE_THREAD_LOCAL", "true"),
                 Map.entry("NAIAD_ECHO", "debug"),
+                Map.entry("NAIAD_PATIENCE", "4ms"),
                 Map.entry("NAIAD_CONNECTIONPROPERTIES_USER", "x")))));
         assertAllSet(bind(environment(Map.ofEntries(
                 Map.entry("NAIAD_ENABLED", "false"),
@@ -117,6 +119,7 @@ class NaiadPropertiesTests {
                 Map.entry("NAIAD_FAILFASTAFTER", "8"),
                 Map.entry("NAIAD_USETHREADLOCAL", "true"),
                 Map.entry("NAIAD_ECHO", "DEBUG"),
+                Map.entry("NAIAD_PATIENCE", "4ms"),
                 Map.entry("NAIAD_CONNECTIONPROPERTIES_USER", "x")))));
     }
 

@@ -69,13 +69,13 @@ class NaiadRuntimeHintsTests {
         generation.writeGeneratedContent();
 
         StringBuilder sources = new StringBuilder();
-        for (String file :
-                files.getGeneratedFiles(GeneratedFiles.Kind.SOURCE).keySet()) {
+        for (String file : files.getGeneratedFiles(GeneratedFiles.Kind.SOURCE).keySet()) {
             sources.append(files.getGeneratedFileContent(GeneratedFiles.Kind.SOURCE, file));
         }
         assertThat(sources)
                 .contains("\"archiveDataSource\"")
-                .contains("addQualifier(new AutowireCandidateQualifier(\"" + Qualifier.class.getName() + "\", \"archive\"))")
+                .contains("addQualifier(new AutowireCandidateQualifier(\"" + Qualifier.class.getName()
+                        + "\", \"archive\"))")
                 .contains("setDefaultCandidate(false)");
     }
 }

@@ -3,6 +3,7 @@ package dev.naiad.pool.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import dev.naiad.pool.CloseReason;
 import dev.naiad.pool.NaiadDataSource;
@@ -152,9 +153,9 @@ class NamedPoolsTests {
             context.restart();
             assertThat(jdbc.queryForObject("select 1", Integer.class)).isOne();
         }
-        assertThat(archive[0].pool().snapshot().closed())
+        await().untilAsserted(() -> assertThat(archive[0].pool().snapshot().closed())
                 .containsEntry(CloseReason.DISPOSED, 1L)
-                .containsEntry(CloseReason.POOL_CLOSED, 1L);
+                .containsEntry(CloseReason.POOL_CLOSED, 1L));
     }
 
     @Test

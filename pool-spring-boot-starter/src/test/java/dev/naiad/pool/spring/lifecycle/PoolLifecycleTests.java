@@ -3,6 +3,7 @@ package dev.naiad.pool.spring.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.spring.Applications;
@@ -36,7 +37,7 @@ class PoolLifecycleTests {
             assertThat(open(dataSource)).isOne();
 
             context.pause();
-            assertThat(open(dataSource)).isZero();
+            awaitNoneOpen(dataSource);
             assertThat(query(context)).isOne();
 
             context.restart();
@@ -53,7 +54,7 @@ class PoolLifecycleTests {
                 context.pause();
                 assertThat(inUse.isValid(1)).isTrue();
             }
-            assertThat(open(dataSource)).isZero();
+            awaitNoneOpen(dataSource);
         }
     }
 
@@ -62,7 +63,7 @@ class PoolLifecycleTests {
         try (var context = Applications.run(Applications.withDatabase())) {
             assertThat(query(context)).isOne();
             context.stop();
-            assertThat(open(context.getBean(NaiadDataSource.class))).isZero();
+            awaitNoneOpen(context.getBean(NaiadDataSource.class));
             context.start();
             assertThat(query(context)).isOne();
         }
@@ -79,7 +80,7 @@ class PoolLifecycleTests {
         }
         assertThat(bean.answer).isOne();
         assertThat(dataSource.pool().snapshot().opened()).isOne();
-        assertThat(open(dataSource)).isZero();
+        awaitNoneOpen(dataSource);
     }
 
     // --- checkpoints
@@ -142,6 +143,11 @@ class PoolLifecycleTests {
 
     private static int query(ConfigurableApplicationContext context) {
         return context.getBean(JdbcTemplate.class).queryForObject("select 1", Integer.class);
+    }
+
+    /** Connections are closed in the background. */
+    private static void awaitNoneOpen(NaiadDataSource dataSource) {
+        await().untilAsserted(() -> assertThat(open(dataSource)).isZero());
     }
 
     private static long open(NaiadDataSource dataSource) {
