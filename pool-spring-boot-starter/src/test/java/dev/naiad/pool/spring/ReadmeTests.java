@@ -4,6 +4,8 @@ package dev.naiad.pool.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.jayway.jsonpath.JsonPath;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.naiad.pool.CloseReason;
 import dev.naiad.pool.PoolEvent;
 import dev.naiad.pool.spring.event.PoolEventPublisher;
@@ -19,11 +21,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.BeanUtils;
+import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.util.ClassUtils;
 
 /** The tables of the README say what there is. */
@@ -115,6 +120,38 @@ class ReadmeTests {
                                 .map(reason -> "`" + reason.name().toLowerCase(Locale.ROOT) + "`")
                                 .collect(Collectors.joining(", "))
                         + ".");
+    }
+
+    @Test
+    void everyClassThatSpringBootHasForHikariHasACounterpart() throws IOException {
+        String jar = Path.of(URI.create(DataSourceBuilder.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toString()))
+                .toString();
+        try (JarFile classes = new JarFile(jar)) {
+            assertThat(table("## What Spring Boot has for HikariCP"))
+                    .extracting(row -> row.get(0))
+                    .containsExactlyInAnyOrderElementsOf(classes.stream()
+                            .map(entry -> entry.getName().replaceAll(".*/|\\.class$", ""))
+                            .filter(name -> name.contains("Hikari"))
+                            .map(name -> name.replace('$', '.'))
+                            .toList());
+        }
+    }
+
+    @Test
+    void testsThatShowCounterpartsExist() {
+        JavaClasses tests = new ClassFileImporter()
+                .importUrl(getClass().getProtectionDomain().getCodeSource().getLocation());
+        Set<String> known = tests.stream()
+                .flatMap(type -> type.getMethods().stream())
+                .map(method -> method.getOwner().getSimpleName() + "." + method.getName())
+                .collect(Collectors.toSet());
+        assertThat(table("## What Spring Boot has for HikariCP"))
+                .extracting(row -> row.get(2))
+                .allSatisfy(test -> assertThat(known).contains(test));
     }
 
     /** The cells of the first table below a heading, without code marks. */
