@@ -144,8 +144,8 @@ class PoolsEndpointTests {
     void isReadOnlyOverHttpUnlessToldOtherwise() throws Exception {
         try (var context = Applications.run(with(Applications.withDatabase(WEB), "naiad.name=shop"))) {
             DocumentContext all = JsonPath.parse(get(context, "/actuator/pools").body());
-            assertThat((Object) all.read("$.shop.figures.poolSize")).isEqualTo(5);
-            assertThat((Object) all.read("$.shop.settings.timeout.value")).isEqualTo("pt30s");
+            assertThat(all.<Object>read("$.shop.figures.poolSize")).isEqualTo(5);
+            assertThat(all.<Object>read("$.shop.settings.timeout.value")).isEqualTo("pt30s");
             assertThat(get(context, "/actuator/pools/other").statusCode()).isEqualTo(404);
             assertThat(post(context, "/actuator/pools/shop", "{\"operation\":\"refresh\"}")
                             .statusCode())
@@ -160,7 +160,7 @@ class PoolsEndpointTests {
             context.getBean(JdbcTemplate.class).queryForObject("select 1", Integer.class);
             HttpResponse<String> response = post(context, "/actuator/pools/shop", "{\"operation\":\"refresh\"}");
             assertThat(response.statusCode()).isEqualTo(200);
-            assertThat((Object) JsonPath.parse(response.body()).read("$.figures.checkedIn"))
+            assertThat(JsonPath.parse(response.body()).<Object>read("$.figures.checkedIn"))
                     .isEqualTo(0);
             await().untilAsserted(() -> assertThat(context.getBean(NaiadDataSource.class)
                             .pool()
