@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
-import java.util.EnumSet;
+import java.util.Set;
+import org.slf4j.Logger;
 
 /**
  * Logs each checkout and return. It observes the pool as anybody may, so it costs nothing where nobody wants to read that;
@@ -9,15 +10,15 @@ import java.util.EnumSet;
  */
 final class EchoLog {
 
+    static final Set<PoolEvent.Kind> KINDS = Set.of(PoolEvent.Kind.CHECKOUT, PoolEvent.Kind.RESET);
+
     private EchoLog() {}
 
-    static void attach(Pool pool) {
-        if (pool.config().echo() == Echo.DEBUG || pool.log().isDebugEnabled()) {
-            pool.subscribe(EnumSet.of(PoolEvent.Kind.CHECKOUT, PoolEvent.Kind.RESET), EchoLog::log);
-        }
+    static boolean isWanted(PoolConfig config, Logger log) {
+        return config.echo() == Echo.DEBUG || log.isDebugEnabled();
     }
 
-    private static void log(PoolEvent event) {
+    static void log(PoolEvent event) {
         if (event instanceof PoolEvent.Checkout checkout) {
             Pool pool = checkout.pool();
             pool.logDetail(

@@ -70,7 +70,9 @@ public abstract class Pool implements AutoCloseable {
 
     Pool(PoolConfig config, @Nullable Sharing sharing) {
         this(config, config.effectiveConnectionFactory(), new Listeners(), sharing);
-        EchoLog.attach(this);
+        if (EchoLog.isWanted(config, log)) {
+            listeners.add(EchoLog.KINDS, EchoLog::log);
+        }
         config.listeners().forEach(this::addListener);
     }
 
