@@ -103,6 +103,7 @@ final class SoleLease implements Sharing {
         return null;
     }
 
+    @SuppressWarnings("WaitNotInLoop") // it is called in one
     private boolean await(Pool pool, long start) throws SQLException {
         long left = pool.timeoutNanos() - (pool.ticker().nanos() - start);
         if (left <= 0) {
