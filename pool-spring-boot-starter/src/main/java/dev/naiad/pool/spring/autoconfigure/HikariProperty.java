@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What HikariCP's properties are called here. */
 enum HikariProperty {
+    AUTO_COMMIT("naiad.auto-commit"),
+    CATALOG("naiad.catalog"),
+    CONNECTION_INIT_SQL("naiad.init-sql"),
     CONNECTION_TIMEOUT("naiad.timeout", HikariProperty::millis),
     DATA_SOURCE_PROPERTIES("naiad.connection-properties"),
     DRIVER_CLASS_NAME("spring.datasource.driver-class-name"),
@@ -18,6 +21,9 @@ enum HikariProperty {
     MAXIMUM_POOL_SIZE("naiad.pool-size"),
     PASSWORD("spring.datasource.password"),
     POOL_NAME("naiad.name"),
+    READ_ONLY("naiad.read-only"),
+    SCHEMA("naiad.schema"),
+    TRANSACTION_ISOLATION("naiad.transaction-isolation", HikariProperty::isolation),
     USERNAME("spring.datasource.username"),
 
     ALLOW_POOL_SUSPENSION("connections are closed when the application is paused; nothing to set"),
@@ -74,6 +80,10 @@ enum HikariProperty {
             return Map.of(counterpart, value, "naiad.max-overflow", "0");
         }
         return Map.of(entry == null ? counterpart : counterpart + "." + entry, conversion.apply(value));
+    }
+
+    private static String isolation(String value) {
+        return value.replaceFirst("^TRANSACTION_", "");
     }
 
     private static String millis(String value) {

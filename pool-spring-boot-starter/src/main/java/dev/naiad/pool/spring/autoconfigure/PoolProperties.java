@@ -4,6 +4,7 @@ package dev.naiad.pool.spring.autoconfigure;
 import dev.naiad.pool.Echo;
 import dev.naiad.pool.PrePing;
 import dev.naiad.pool.ResetOnReturn;
+import dev.naiad.pool.TransactionIsolation;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -80,6 +81,24 @@ public abstract class PoolProperties {
 
     /** How much the pool logs at INFO instead of DEBUG. */
     private @Nullable Echo echo;
+
+    /** Whether connections are lent with autocommit on. Left to the driver if not set. */
+    private @Nullable Boolean autoCommit;
+
+    /** Catalog of a connection that is lent. That of the URL if not set. */
+    private @Nullable String catalog;
+
+    /** SQL statement that is executed once on each new connection. */
+    private @Nullable String initSql;
+
+    /** Whether connections are lent read-only. Left to the driver if not set. */
+    private @Nullable Boolean readOnly;
+
+    /** Schema of a connection that is lent. The user's if not set. */
+    private @Nullable String schema;
+
+    /** Isolation of the transactions of a connection that is lent. Left to the database if not set. */
+    private @Nullable TransactionIsolation transactionIsolation;
 
     public @Nullable Integer getConnectConcurrency() {
         return connectConcurrency;
@@ -191,5 +210,53 @@ public abstract class PoolProperties {
 
     public void setEcho(@Nullable Echo echo) {
         this.echo = echo;
+    }
+
+    public @Nullable Boolean getAutoCommit() {
+        return autoCommit;
+    }
+
+    public void setAutoCommit(@Nullable Boolean autoCommit) {
+        this.autoCommit = autoCommit;
+    }
+
+    public @Nullable String getCatalog() {
+        return catalog;
+    }
+
+    public void setCatalog(@Nullable String catalog) {
+        this.catalog = catalog;
+    }
+
+    public @Nullable String getInitSql() {
+        return initSql;
+    }
+
+    public void setInitSql(@Nullable String initSql) {
+        this.initSql = initSql;
+    }
+
+    public @Nullable Boolean getReadOnly() {
+        return readOnly;
+    }
+
+    public void setReadOnly(@Nullable Boolean readOnly) {
+        this.readOnly = readOnly;
+    }
+
+    public @Nullable String getSchema() {
+        return schema;
+    }
+
+    public void setSchema(@Nullable String schema) {
+        this.schema = schema;
+    }
+
+    public @Nullable TransactionIsolation getTransactionIsolation() {
+        return transactionIsolation;
+    }
+
+    public void setTransactionIsolation(@Nullable TransactionIsolation transactionIsolation) {
+        this.transactionIsolation = transactionIsolation;
     }
 }

@@ -34,6 +34,8 @@ public record PoolSetting<T>(
 
     /** All of them, in the order of their names. */
     public static final List<PoolSetting<?>> ALL = List.of(
+            of("auto-commit", PoolProperties::getAutoCommit, PoolConfig::autoCommit, PoolSettings::autoCommit),
+            of("catalog", PoolProperties::getCatalog, PoolConfig::catalog, PoolSettings::catalog),
             of(
                     "connect-concurrency",
                     PoolProperties::getConnectConcurrency,
@@ -55,10 +57,12 @@ public record PoolSetting<T>(
                     PoolProperties::getFailFastAfter,
                     pool -> offWhenNull(pool.failFastAfter()),
                     (pool, value) -> pool.failFastAfter(value.equals(OFF) ? null : value)),
+            of("init-sql", PoolProperties::getInitSql, PoolConfig::initSql, PoolSettings::initSql),
             of("max-overflow", PoolProperties::getMaxOverflow, PoolConfig::maxOverflow, PoolSettings::maxOverflow),
             of("patience", PoolProperties::getPatience, PoolConfig::patience, PoolSettings::patience),
             of("pool-size", PoolProperties::getPoolSize, PoolConfig::poolSize, PoolSettings::poolSize),
             of("pre-ping", PoolProperties::getPrePing, PoolConfig::prePing, PoolSettings::prePing),
+            of("read-only", PoolProperties::getReadOnly, PoolConfig::readOnly, PoolSettings::readOnly),
             of(
                     "recycle",
                     PoolProperties::getRecycle,
@@ -74,7 +78,13 @@ public record PoolSetting<T>(
                     PoolProperties::getResetOnReturn,
                     PoolConfig::resetOnReturn,
                     PoolSettings::resetOnReturn),
+            of("schema", PoolProperties::getSchema, PoolConfig::schema, PoolSettings::schema),
             of("timeout", PoolProperties::getTimeout, PoolConfig::timeout, PoolSettings::timeout),
+            of(
+                    "transaction-isolation",
+                    PoolProperties::getTransactionIsolation,
+                    PoolConfig::transactionIsolation,
+                    PoolSettings::transactionIsolation),
             of(
                     "use-thread-local",
                     PoolProperties::getUseThreadLocal,

@@ -126,8 +126,7 @@ class StartFailureTests {
                         + directory.resolve("application.yml") + "] - 2:" + (9 + written.length()) + ")."
                         + (meant.isEmpty() ? "" : " Did you mean '" + meant + "'?"));
         assertThat(report.action())
-                .startsWith(
-                        "Correct or remove it. The properties of the connection pool are: naiad.connect-concurrency,")
+                .startsWith("Correct or remove it. The properties of the connection pool are: naiad.")
                 .contains(", naiad.timeout");
     }
 
