@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.autoconfigure;
 
+import dev.naiad.pool.CredentialsProvider;
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.PoolListener;
 import dev.naiad.pool.dialect.Dialect;
@@ -91,8 +92,9 @@ public final class NaiadAutoConfiguration {
             ObjectProvider<ExecutionInterceptor> interceptors,
             ObjectProvider<ConnectionFactoryCustomizer> customizers,
             ObjectProvider<Dialect> dialect,
-            ObjectProvider<DisconnectClassifier> classifier) {
-        return new PoolParts(listeners, interceptors, customizers, dialect, classifier);
+            ObjectProvider<DisconnectClassifier> classifier,
+            ObjectProvider<CredentialsProvider> credentials) {
+        return new PoolParts(listeners, interceptors, customizers, dialect, classifier, credentials);
     }
 
     @Bean

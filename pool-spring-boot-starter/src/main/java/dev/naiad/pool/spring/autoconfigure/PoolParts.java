@@ -2,6 +2,7 @@
 package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.ConnectionFactory;
+import dev.naiad.pool.CredentialsProvider;
 import dev.naiad.pool.PoolConfig;
 import dev.naiad.pool.PoolListener;
 import dev.naiad.pool.dialect.Dialect;
@@ -12,7 +13,7 @@ import org.springframework.beans.factory.ObjectProvider;
 
 /**
  * The beans that take part in what pools do, in their order: listeners, interceptors, customizers of the connection factory, and the one
- * dialect and the one disconnect classifier, if there is one. What a pool was given in code stays.
+ * dialect, disconnect classifier and credentials provider, if there is one. What a pool was given in code stays.
  */
 final class PoolParts {
 
@@ -23,18 +24,21 @@ final class PoolParts {
     private final ObjectProvider<ConnectionFactoryCustomizer> customizers;
     private final ObjectProvider<Dialect> dialect;
     private final ObjectProvider<DisconnectClassifier> classifier;
+    private final ObjectProvider<CredentialsProvider> credentials;
 
     PoolParts(
             ObjectProvider<PoolListener> listeners,
             ObjectProvider<ExecutionInterceptor> interceptors,
             ObjectProvider<ConnectionFactoryCustomizer> customizers,
             ObjectProvider<Dialect> dialect,
-            ObjectProvider<DisconnectClassifier> classifier) {
+            ObjectProvider<DisconnectClassifier> classifier,
+            ObjectProvider<CredentialsProvider> credentials) {
         this.listeners = listeners;
         this.interceptors = interceptors;
         this.customizers = customizers;
         this.dialect = dialect;
         this.classifier = classifier;
+        this.credentials = credentials;
     }
 
     void addTo(PoolConfig.Builder pool, PoolConfig present) {
@@ -52,6 +56,9 @@ final class PoolParts {
         if (present.disconnectClassifier().getClass()
                 == DEFAULT.disconnectClassifier().getClass()) {
             classifier.ifUnique(pool::disconnectClassifier);
+        }
+        if (present.credentials() == null) {
+            credentials.ifUnique(pool::credentials);
         }
         List<ConnectionFactoryCustomizer> ordered = customizers.orderedStream().toList();
         if (!ordered.isEmpty()) {

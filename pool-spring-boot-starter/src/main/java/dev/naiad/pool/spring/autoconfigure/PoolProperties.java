@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.autoconfigure;
 
+import dev.naiad.pool.CheckoutOrder;
 import dev.naiad.pool.Echo;
 import dev.naiad.pool.PrePing;
 import dev.naiad.pool.ResetOnReturn;
@@ -99,6 +100,12 @@ public abstract class PoolProperties {
 
     /** Isolation of the transactions of a connection that is lent. Left to the database if not set. */
     private @Nullable TransactionIsolation transactionIsolation;
+
+    /** Which of the idle connections is lent. */
+    private @Nullable CheckoutOrder checkoutOrder;
+
+    /** Number of callers that may wait for a connection at the same time. More are refused at once. */
+    private @Nullable Integer maxWaiters;
 
     public @Nullable Integer getConnectConcurrency() {
         return connectConcurrency;
@@ -258,5 +265,21 @@ public abstract class PoolProperties {
 
     public void setTransactionIsolation(@Nullable TransactionIsolation transactionIsolation) {
         this.transactionIsolation = transactionIsolation;
+    }
+
+    public @Nullable CheckoutOrder getCheckoutOrder() {
+        return checkoutOrder;
+    }
+
+    public void setCheckoutOrder(@Nullable CheckoutOrder checkoutOrder) {
+        this.checkoutOrder = checkoutOrder;
+    }
+
+    public @Nullable Integer getMaxWaiters() {
+        return maxWaiters;
+    }
+
+    public void setMaxWaiters(@Nullable Integer maxWaiters) {
+        this.maxWaiters = maxWaiters;
     }
 }

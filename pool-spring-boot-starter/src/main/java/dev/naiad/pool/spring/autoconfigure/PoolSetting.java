@@ -37,6 +37,11 @@ public record PoolSetting<T>(
             of("auto-commit", PoolProperties::getAutoCommit, PoolConfig::autoCommit, PoolSettings::autoCommit),
             of("catalog", PoolProperties::getCatalog, PoolConfig::catalog, PoolSettings::catalog),
             of(
+                    "checkout-order",
+                    PoolProperties::getCheckoutOrder,
+                    PoolConfig::checkoutOrder,
+                    PoolSettings::checkoutOrder),
+            of(
                     "connect-concurrency",
                     PoolProperties::getConnectConcurrency,
                     PoolConfig::connectConcurrency,
@@ -59,6 +64,7 @@ public record PoolSetting<T>(
                     (pool, value) -> pool.failFastAfter(value.equals(OFF) ? null : value)),
             of("init-sql", PoolProperties::getInitSql, PoolConfig::initSql, PoolSettings::initSql),
             of("max-overflow", PoolProperties::getMaxOverflow, PoolConfig::maxOverflow, PoolSettings::maxOverflow),
+            of("max-waiters", PoolProperties::getMaxWaiters, PoolConfig::maxWaiters, PoolSettings::maxWaiters),
             of("patience", PoolProperties::getPatience, PoolConfig::patience, PoolSettings::patience),
             of("pool-size", PoolProperties::getPoolSize, PoolConfig::poolSize, PoolSettings::poolSize),
             of("pre-ping", PoolProperties::getPrePing, PoolConfig::prePing, PoolSettings::prePing),

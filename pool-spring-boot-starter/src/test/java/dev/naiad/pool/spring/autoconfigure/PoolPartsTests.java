@@ -3,6 +3,8 @@ package dev.naiad.pool.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.naiad.pool.Credentials;
+import dev.naiad.pool.CredentialsProvider;
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.PoolConfig;
 import dev.naiad.pool.PoolEvent;
@@ -74,6 +76,7 @@ class PoolPartsTests {
             PoolConfig config = config(context.getBean("archiveDataSource"));
             assertThat(config.dialect()).isSameAs(context.getBean(Dialect.class));
             assertThat(config.disconnectClassifier()).isSameAs(context.getBean(DisconnectClassifier.class));
+            assertThat(config.credentials()).isSameAs(context.getBean(CredentialsProvider.class));
             assertThat(config.interceptors()).containsExactly(context.getBean(ExecutionInterceptor.class));
         });
     }
@@ -160,6 +163,11 @@ class PoolPartsTests {
         @Bean
         Dialect mine() {
             return (exception, connection) -> false;
+        }
+
+        @Bean
+        CredentialsProvider credentials() {
+            return () -> new Credentials("sa", "");
         }
 
         @Bean

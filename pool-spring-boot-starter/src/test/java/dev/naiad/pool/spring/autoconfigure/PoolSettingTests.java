@@ -21,6 +21,7 @@ class PoolSettingTests {
     /** Settings that are no properties, and why. */
     private static final Map<String, String> NO_PROPERTY = Map.ofEntries(
             Map.entry("connection-factory", "a bean: ConnectionFactoryCustomizer"),
+            Map.entry("credentials", "a bean"),
             Map.entry("dialect", "a bean"),
             Map.entry("disconnect-classifier", "a bean"),
             Map.entry("driver-class-name", "spring.datasource, or of a named pool"),
