@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
  * What working with a pooled connection costs in memory: a proxy for the connection, one for each statement and one for each
  * result set. The driver here allocates nothing, and whatever is handed out escapes.
  */
+@Tag("allocation")
 @Timeout(60)
 class CycleAllocationTests {
 

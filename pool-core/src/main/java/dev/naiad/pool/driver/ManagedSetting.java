@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.driver;
 
+import dev.naiad.pool.CheckoutOrder;
+import dev.naiad.pool.Echo;
 import dev.naiad.pool.InvalidSettingException;
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.PoolConfig;
 import dev.naiad.pool.PrePing;
 import dev.naiad.pool.ResetOnReturn;
+import dev.naiad.pool.TransactionIsolation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +30,8 @@ enum ManagedSetting {
             config -> null),
     NAME("Name of the pool in logs, metrics and messages.", (settings, text) -> settings.name(text), config -> null),
     POOL_CLASS(
-            "Class of the pool: queue keeps connections, null opens one for each caller.",
+            "Class of the pool: queue keeps connections, null opens one for each caller, static shares one, singleton_thread has"
+                    + " one for each thread, assertion lends one at a time.",
             (settings, text) -> settings.poolClass(PoolClass.of(text)::make),
             config -> PoolClass.QUEUE.text(),
             PoolClass::names),
@@ -67,6 +71,68 @@ enum ManagedSetting {
             "How many connections may be opened at the same time.",
             (settings, text) -> settings.connectConcurrency(number(text)),
             PoolConfig::connectConcurrency),
+    CONNECT_TIMEOUT(
+            "How long one attempt to open a connection may take: seconds, or a duration such as 500ms; none without limit.",
+            (settings, text) -> settings.connectTimeout(isNone(text) ? null : DurationText.parse(text)),
+            config -> DurationText.of(config.connectTimeout())),
+    FAIL_FAST_AFTER(
+            "After how long without a successful attempt to open a connection callers get the last failure at once: seconds,"
+                    + " or a duration such as 500ms; none means never.",
+            (settings, text) -> settings.failFastAfter(isNone(text) ? null : DurationText.parse(text)),
+            config -> DurationText.of(config.failFastAfter())),
+    PATIENCE(
+            "How long a waiting caller may be overtaken by one that comes later: seconds, or a duration such as 2ms; 0 means"
+                    + " strict order of arrival.",
+            (settings, text) -> settings.patience(DurationText.parse(text)),
+            config -> DurationText.of(config.patience())),
+    MAX_WAITERS(
+            "How many callers may wait for a connection; one more fails at once.",
+            (settings, text) -> settings.maxWaiters(number(text)),
+            config -> null),
+    CHECKOUT_ORDER(
+            "Which of several idle connections is lent.",
+            (settings, text) -> settings.checkoutOrder(choice(CheckoutOrder.class, text)),
+            PoolConfig::checkoutOrder,
+            () -> textsOf(CheckoutOrder.values())),
+    AUTO_COMMIT(
+            "Whether a connection just lent commits each statement by itself.",
+            (settings, text) -> settings.autoCommit(truth(text)),
+            PoolConfig::autoCommit,
+            () -> List.of("true", "false")),
+    READ_ONLY(
+            "Whether a connection just lent is read-only.",
+            (settings, text) -> settings.readOnly(truth(text)),
+            PoolConfig::readOnly,
+            () -> List.of("true", "false")),
+    TRANSACTION_ISOLATION(
+            "Isolation of the transactions of a connection just lent.",
+            (settings, text) -> settings.transactionIsolation(choice(TransactionIsolation.class, text)),
+            PoolConfig::transactionIsolation,
+            () -> textsOf(TransactionIsolation.values())),
+    CATALOG(
+            "Catalog of a connection just lent.",
+            (settings, text) -> settings.catalog(filled(text)),
+            PoolConfig::catalog),
+    SCHEMA("Schema of a connection just lent.", (settings, text) -> settings.schema(filled(text)), PoolConfig::schema),
+    INIT_SQL(
+            "SQL statement that is run once on each new connection.",
+            (settings, text) -> settings.initSql(filled(text)),
+            PoolConfig::initSql),
+    ECHO(
+            "How much the pool logs at INFO instead of DEBUG.",
+            (settings, text) -> settings.echo(choice(Echo.class, text)),
+            PoolConfig::echo,
+            () -> textsOf(Echo.values())),
+    USE_THREAD_LOCAL(
+            "Whether a thread that already holds a connection gets another handle on the same one.",
+            (settings, text) -> settings.useThreadLocal(truth(text)),
+            PoolConfig::useThreadLocal,
+            () -> List.of("true", "false")),
+    STORE_TRACEBACK(
+            "Whether an assertion pool remembers where its connection was checked out.",
+            (settings, text) -> settings.storeTraceback(truth(text)),
+            PoolConfig::storeTraceback,
+            () -> List.of("true", "false")),
     DRIVER_CLASS_NAME(
             "Class of the database's driver; by default it is found by the URL.",
             (settings, text) -> settings.driverClassName(text),
@@ -174,6 +240,23 @@ enum ManagedSetting {
         } catch (NumberFormatException e) {
             throw new InvalidSettingException("number", text, "a whole number", e);
         }
+    }
+
+    private static boolean truth(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new InvalidSettingException("truth", text, "true or false");
+        };
+    }
+
+    private static <E extends Enum<E>> E choice(Class<E> type, String text) {
+        String name = bare(text);
+        return Arrays.stream(type.getEnumConstants())
+                .filter(value -> bare(value.name()).equals(name))
+                .findFirst()
+                .orElseThrow(() -> new InvalidSettingException(
+                        "choice", text, String.join(", ", textsOf(type.getEnumConstants()))));
     }
 
     private static double fraction(String text) {

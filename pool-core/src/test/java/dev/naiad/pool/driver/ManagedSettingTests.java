@@ -166,14 +166,14 @@ class ManagedSettingTests {
             recycle_jitter=x       | Invalid value 'x' for naiad.recycle_jitter. Allowed: a number from 0 to 1.
             reset_on_return=maybe  | Invalid value 'maybe' for naiad.reset_on_return. Allowed: rollback, commit or none.
             pre_ping=maybe         | Invalid value 'maybe' for naiad.pre_ping. Allowed: off, idle or on.
-            pool_class=heap        | Invalid value 'heap' for naiad.pool_class. Allowed: queue, null.
+            pool_class=heap        | Invalid value 'heap' for naiad.pool_class. Allowed: queue, null, static, singleton_thread, assertion.
             connect_concurrency=0  | Invalid value '0' for naiad.connect_concurrency. Allowed: 1 or more.
             name=%20               | Invalid value '' for naiad.name. Allowed: a name that is not blank.
             key=                   | Invalid value '' for naiad.key. Allowed: a text that is not blank.
             pool_size=1&poolSize=2 | Invalid value '2' for naiad.pool_size. Allowed: one value, but it is given twice: the other is '1'.
             name=%zz               | Invalid value '%zz' for naiad.name. Allowed: a value in which % is followed by two hexadecimal digits.
-            pool_class=null&pool_size=1 | Invalid value 'null' for naiad.pool_class. Allowed: with naiad.pool_size: queue; without: queue, null.
-            poll_size=1            | Invalid value 'poll_size' for the name of a setting. Allowed: key, name, pool_class, pool_size, max_overflow, timeout, recycle, recycle_jitter, reset_on_return, pre_ping, connect_concurrency, driver_class_name.
+            pool_class=null&pool_size=1 | Invalid value 'null' for naiad.pool_class. Allowed: with naiad.pool_size: queue, singleton_thread; without: queue, null, static, singleton_thread, assertion.
+            poll_size=1            | Invalid value 'poll_size' for the name of a setting. Allowed: key, name, pool_class, pool_size, max_overflow, timeout, recycle, recycle_jitter, reset_on_return, pre_ping, connect_concurrency, connect_timeout, fail_fast_after, patience, max_waiters, checkout_order, auto_commit, read_only, transaction_isolation, catalog, schema, init_sql, echo, use_thread_local, store_traceback, driver_class_name.
             """)
     void refusesBadValuesNamingPropertyValueAndWhatIsAllowed(String settings, String message) {
         assertThatExceptionOfType(InvalidSettingException.class)
