@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -295,6 +296,7 @@ class QueuePoolOperationTests {
     }
 
     @Test
+    @Tag("QP-02")
     void firstInFirstOutUsesAllInTurn() throws SQLException {
         pool = pool(settings(3, 0).checkoutOrder(CheckoutOrder.FIFO));
 
@@ -302,6 +304,7 @@ class QueuePoolOperationTests {
     }
 
     @Test
+    @Tag("QP-02")
     void lastInFirstOutLeavesIdleWhatIsNotNeeded() throws SQLException {
         pool = pool(settings(3, 0).checkoutOrder(CheckoutOrder.LIFO));
 
