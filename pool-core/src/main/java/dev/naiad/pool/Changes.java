@@ -43,6 +43,7 @@ final class Changes {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // providers have no other
     static boolean ofCredentials(PoolConfig present, PoolConfig next) {
         return !Objects.equals(present.username(), next.username())
                 || !Objects.equals(present.password(), next.password())

@@ -4,6 +4,7 @@ package dev.naiad.pool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens physical connections for a pool. Called outside of all locks and, by {@link QueuePool}, on the pool's own threads,
@@ -25,6 +26,7 @@ public interface ConnectionFactory {
 
     /** A factory that does not care which place a connection is for. */
     static ConnectionFactory of(WithoutEntry factory) {
+        check(factory, "a function that opens connections");
         return entry -> factory.open();
     }
 
@@ -36,7 +38,14 @@ public interface ConnectionFactory {
 
     /** A factory that asks another data source, which should not pool itself. */
     static ConnectionFactory of(DataSource dataSource) {
+        check(dataSource, "a data source");
         return entry -> dataSource.getConnection();
+    }
+
+    private static void check(@Nullable Object source, String allowed) {
+        if (source == null) {
+            throw new InvalidSettingException("connection_factory", null, allowed);
+        }
     }
 
     /**

@@ -256,10 +256,19 @@ public final class QueuePool extends Pool {
         if (!succeeded(opening)) {
             return;
         }
-        if (opening.asker == null || !queue.offer(opening.record, opening.asker)) {
+        deliver(opening);
+        grow();
+    }
+
+    /** To the one it was opened for, unless that one has been served otherwise or nobody is to be. */
+    private void deliver(Opening opening) {
+        Waiter<ConnectionRecord> asker = opening.asker;
+        if (asker != null && suspension != null) {
+            asker.neglect();
+            settle(opening.record, true);
+        } else if (asker == null || !queue.offer(opening.record, asker)) {
             settle(opening.record, true);
         }
-        grow();
     }
 
     /** False if it had been abandoned; its connection is closed then. */

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,16 @@ class PoolConfigTests {
                 .withMessageContaining(message)
                 .extracting(InvalidSettingException::setting)
                 .isEqualTo(setting);
+    }
+
+    @Test
+    void aFactoryWithNothingToOpenConnectionsIsRefused() {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> ConnectionFactory.of((ConnectionFactory.WithoutEntry) null))
+                .withMessageContaining("connection_factory");
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> ConnectionFactory.of((DataSource) null))
+                .withMessageContaining("connection_factory");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -67,6 +68,25 @@ class QueuePoolOperationTests {
 
         assertThat(waiting.isDone()).isFalse();
         assertThat(pool.snapshot().checkedIn()).isEqualTo(1);
+        pool.resume();
+        waiting.get().close();
+    }
+
+    @Test
+    void whatWasBeingOpenedWhenThePoolWasSuspendedIsNotLent() throws Exception {
+        CountDownLatch opening = new CountDownLatch(1);
+        database.script((call, connection) -> {
+            if (call.equals("open")) {
+                TestSupport.awaitUninterruptibly(opening);
+            }
+        });
+        Borrower<Connection> waiting = Borrower.waitingFor(pool);
+        pool.suspend(Suspension.WAIT);
+
+        opening.countDown();
+
+        await().until(() -> pool.snapshot().checkedIn() == 1);
+        assertThat(waiting.isDone()).isFalse();
         pool.resume();
         waiting.get().close();
     }
