@@ -76,6 +76,8 @@ final class Circuit {
             // At least half of it, so that many instances do not come back together, nor at once.
             retryAt = now + pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
             pause = Math.min(2 * pause, LONGEST_PAUSE);
+        } else {
+            state = State.CLOSED; // more is tolerated than before
         }
     }
 }

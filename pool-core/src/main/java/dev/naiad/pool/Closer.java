@@ -116,7 +116,7 @@ final class Closer {
                         pool.name(),
                         closing.reason,
                         TimeUnit.NANOSECONDS.toSeconds(PATIENCE)));
-                threads.execute(() -> abort(closing));
+                startAbort(closing);
             }
         }
         return !underWay().isEmpty();
@@ -128,6 +128,14 @@ final class Closer {
             return new ArrayList<>(running);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void startAbort(Closing closing) {
+        try {
+            threads.execute(() -> abort(closing));
+        } catch (Throwable e) { // no thread to be had, and this one has others to look after
+            pool.logSafely(log -> log.error("Pool '{}': a connection cannot be aborted", pool.name(), e));
         }
     }
 

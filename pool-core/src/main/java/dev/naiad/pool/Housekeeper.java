@@ -36,8 +36,8 @@ final class Housekeeper {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
             try {
                 thread.schedule(this::run, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException e) {
-                scheduled.set(false); // the pool has been closed
+            } catch (RejectedExecutionException | OutOfMemoryError e) {
+                scheduled.set(false); // the pool has been closed, or there is no thread to be had before the next call
             }
         }
     }
@@ -58,8 +58,8 @@ final class Housekeeper {
     void later(Runnable task, long nanos) {
         try {
             thread.schedule(task, nanos, TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            return; // the pool has been closed
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            return; // the pool has been closed, or there is no thread to be had; a sweep does as much
         }
     }
 

@@ -96,7 +96,7 @@ public abstract class Pool implements AutoCloseable {
         this.sharing = sharing;
         this.log = LoggerFactory.getLogger("dev.naiad.pool." + getClass().getSimpleName() + "." + config.name());
         this.lostConnections = new LostConnections(this);
-        this.housekeeper = new Housekeeper(config, this::sweep);
+        this.housekeeper = new Housekeeper(config, this::sweepSafely);
     }
 
     private static @Nullable Sharing threadLeases(PoolConfig config) {
@@ -534,6 +534,15 @@ public abstract class Pool implements AutoCloseable {
     /** Makes sure that the housekeeper looks at the pool. */
     final void housekeep() {
         housekeeper.wake();
+    }
+
+    private boolean sweepSafely() {
+        try {
+            return sweep();
+        } catch (Throwable e) {
+            logSafely(log -> log.error("Pool '{}': the housekeeper failed; it tries again", name(), e));
+            return true;
+        }
     }
 
     /** One round of the housekeeper's; true if there may be more to do later. */

@@ -44,7 +44,7 @@ final class Population {
         WANTED,
         /** Nobody waits, and it has been put to rest. */
         RESTS,
-        /** Nobody waits, and {@code pool_size} others rest. */
+        /** Nobody waits, and {@code pool_size} others rest; or there are more than the limit allows. */
         SURPLUS
     }
 
@@ -315,15 +315,15 @@ final class Population {
     }
 
     /**
-     * For how long every attempt to open a connection has failed, if there is no other hope: nothing is lent that could come
-     * back, and it is not yet time for the next attempt. Else null.
+     * For how long every attempt to open a connection has failed, if there is no other hope: nothing is idle or lent that could
+     * come back, and it is not yet time for the next attempt. Else null.
      */
     @Nullable
     Duration hopeless() {
         long now = pool.ticker().nanos();
         lock.lock();
         try {
-            boolean hopeless = circuit.state() != Circuit.State.CLOSED && live - opening - queue.resting() <= 0;
+            boolean hopeless = circuit.state() != Circuit.State.CLOSED && live - opening - queue.vacant() <= 0;
             return hopeless ? Duration.ofNanos(now - circuit.failingSince()) : null;
         } finally {
             lock.unlock();
@@ -366,6 +366,9 @@ final class Population {
     Verdict judge(ConnectionRecord free) {
         lock.lock();
         try {
+            if (live - queue.vacant() > limit) {
+                return Verdict.SURPLUS; // the limit has been lowered
+            }
             if (queue.hasWaiters()) {
                 return Verdict.WANTED;
             }

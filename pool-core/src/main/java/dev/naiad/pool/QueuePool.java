@@ -48,7 +48,7 @@ public final class QueuePool extends Pool {
     private final ThreadPoolExecutor closers = PoolThreads.of(config(), "closer");
     private final Closer closer =
             new Closer(this, Objects.requireNonNullElse(config().closers(), closers), this::closingEnded);
-    private final ReentrantLock reconfiguring = new ReentrantLock();
+    private final ReentrantLock operating = new ReentrantLock();
     private final Queue<Drain> drains = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Suspension suspension;
     private volatile boolean closed;
@@ -101,6 +101,10 @@ public final class QueuePool extends Pool {
                     ? new PoolSuspendedException(name())
                     : timedOut(Duration.ZERO, lastFailure);
         }
+        if (stale != null && stale.connection() == null) {
+            vacate(stale); // what it had may still be on its way out, and counts until then
+            return getAtOnce(null);
+        }
         Opening opening = stale != null ? population.refresh(stale) : population.reserve();
         if (opening == null) {
             Duration failing = population.hopeless();
@@ -111,9 +115,11 @@ public final class QueuePool extends Pool {
             opening.record.open();
         } catch (Throwable e) {
             failed(opening, e);
+            checkDrains();
             grow();
             throw e;
         }
+        checkDrains();
         if (!succeeded(opening)) {
             throw overdue();
         }
@@ -133,7 +139,7 @@ public final class QueuePool extends Pool {
     private ConnectionRecord getInTurn(@Nullable ConnectionRecord stale, long start, long deadline)
             throws SQLException {
         if (stale != null) {
-            vacate(stale);
+            refresh(stale);
         }
         lostConnections().reclaim();
         checkEntrance();
@@ -144,6 +150,8 @@ public final class QueuePool extends Pool {
             grow();
             if (closed) {
                 queue.fail(waiter, new PoolClosedException(name()));
+            } else if (suspension == Suspension.FAIL) {
+                queue.fail(waiter, new PoolSuspendedException(name()));
             }
             if (!waiter.attended() && !waiter.settled()) {
                 announce(PoolEvent.Kind.WAITING, () -> new PoolEvent.Waiting(this, queue.waiting()));
@@ -202,7 +210,7 @@ public final class QueuePool extends Pool {
 
     /** Whoever waits for a database that cannot be reached is told so. */
     private void failHopeless() {
-        Duration failing = queue.hasWaiters() ? population.hopeless() : null;
+        Duration failing = suspension == null && queue.hasWaiters() ? population.hopeless() : null;
         if (failing != null) {
             queue.failUnattended(() -> unavailable(failing));
         }
@@ -277,7 +285,8 @@ public final class QueuePool extends Pool {
         if (population.succeeded(opening)) {
             return true;
         }
-        log().info("Pool '{}': a connection was opened long after connect_timeout; it is closed", name());
+        logSafely(
+                log -> log.info("Pool '{}': a connection was opened long after connect_timeout; it is closed", name()));
         discard(opening.record, CloseReason.LATE);
         grow(); // the database answers
         return false;
@@ -338,7 +347,12 @@ public final class QueuePool extends Pool {
     }
 
     private boolean isServerFull(Throwable cause) {
-        return cause instanceof SQLException exception && dialect().isServerFull(exception);
+        try {
+            return cause instanceof SQLException exception && dialect().isServerFull(exception);
+        } catch (Throwable e) { // the dialect may be a user's, and asks the driver's exception
+            logSafely(log -> log.error("Pool '{}': classifying an exception failed", name(), e));
+            return false;
+        }
     }
 
     /** Gives up on openings that hang; false if none is under way. */
@@ -347,11 +361,11 @@ public final class QueuePool extends Pool {
         for (Opening opening : overdue) {
             lastFailure = overdue();
             counters().openFailures.incrementAndGet();
-            log().warn(
-                            "Pool '{}': opening connection {} takes longer than connect_timeout ({}); it is abandoned",
-                            name(),
-                            opening.record.id(),
-                            config().connectTimeout());
+            logSafely(log -> log.warn(
+                    "Pool '{}': opening connection {} takes longer than connect_timeout ({}); it is abandoned",
+                    name(),
+                    opening.record.id(),
+                    config().connectTimeout()));
         }
         grow();
         return population.opening() > 0;
@@ -425,6 +439,7 @@ public final class QueuePool extends Pool {
         try {
             record.closeConnection(reason);
         } finally {
+            record.dismissSentinel();
             population.remove(record);
             checkDrains();
             grow();
@@ -472,8 +487,13 @@ public final class QueuePool extends Pool {
      * @param suspension what callers meet meanwhile, those that wait already included
      */
     public void suspend(Suspension suspension) {
-        this.suspension = suspension;
-        queue.pause();
+        operating.lock();
+        try {
+            this.suspension = suspension;
+            queue.pause();
+        } finally {
+            operating.unlock();
+        }
         if (suspension == Suspension.FAIL) {
             queue.failAll(() -> new PoolSuspendedException(name()));
         }
@@ -482,11 +502,20 @@ public final class QueuePool extends Pool {
 
     /** Ends a suspension; without one it does nothing. */
     public void resume() {
-        suspension = null;
-        if (queue.resume()) {
+        boolean wasSuspended;
+        operating.lock();
+        try {
+            suspension = null;
+            wasSuspended = queue.resume();
+        } finally {
+            operating.unlock();
+        }
+        queue.attend();
+        retireSurplus();
+        grow();
+        if (wasSuspended) {
             logSafely(log -> log.info("Pool '{}' is resumed", name()));
         }
-        grow();
     }
 
     /** What callers meet at present; null unless the pool is suspended. */
@@ -533,7 +562,7 @@ public final class QueuePool extends Pool {
 
     @SuppressWarnings("ReferenceEquality") // two configurations may be equal and yet made from different ones
     private void install(PoolConfig present, PoolConfig next, ConnectionFactory nextFactory) {
-        reconfiguring.lock();
+        operating.lock();
         try {
             if (config() != present) {
                 throw new ConcurrentModificationException("Pool '" + name() + "' was reconfigured at the same time.");
@@ -541,7 +570,7 @@ public final class QueuePool extends Pool {
             apply(next, nextFactory);
             population.apply(next);
         } finally {
-            reconfiguring.unlock();
+            operating.unlock();
         }
     }
 

@@ -175,6 +175,36 @@ class QueuePoolOperationTests {
     }
 
     @Test
+    void aLowerLimitTakesEffectThoughOthersWait() throws Exception {
+        pool = pool(settings(3, 0));
+        List<Connection> borrowed = Borrower.manyFrom(pool, 3);
+        Borrower<Connection> waiting = Borrower.waitingFor(pool);
+        pool.reconfigure(settings -> settings.poolSize(1));
+
+        borrowed.get(0).close();
+        borrowed.get(1).close();
+        assertThat(waiting.isDone()).isFalse();
+        assertThat(database.open).hasValue(1);
+        borrowed.get(2).close();
+
+        waiting.get().close();
+        assertThat(database.open).hasValue(1);
+    }
+
+    @Test
+    void nothingRemembersWhatWasRetired() throws Exception {
+        pool = pool(settings(1, 1));
+        for (int i = 0; i < 20; i++) {
+            for (Connection connection : Borrower.manyFrom(pool, 2)) {
+                connection.close();
+            }
+        }
+
+        assertThat(database.attempts).hasValueGreaterThan(10);
+        assertThat(pool.lostConnections().sentinels).hasSize(1);
+    }
+
+    @Test
     void otherSettingsHoldFromTheNextUseOn() throws Exception {
         pool.reconfigure(settings -> settings.timeout(Duration.ZERO).resetOnReturn(ResetOnReturn.NONE));
         List<Connection> borrowed = Borrower.manyFrom(pool, 2);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.naiad.pool.dialect.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -367,6 +369,56 @@ class QueuePoolOutageTests {
         }
 
         assertThat(database.attempts).hasValue(5);
+    }
+
+    @Test
+    void whoIsToleratedLongerAgainIsTriedAgain() throws Exception {
+        pool = pool(settings(2, 0).failFastAfter(Duration.ZERO));
+        refuseConnections("08001", 0);
+        failOnce();
+        pool.reconfigure(settings -> settings.failFastAfter(null));
+        ticker.advance(Duration.ofNanos(Circuit.FIRST_PAUSE));
+        failOnce();
+        database.script((call, connection) -> {});
+
+        pool.connect().close();
+    }
+
+    @Test
+    void callersOfASuspendedPoolWaitEvenIfTheDatabaseCannotBeReached() throws Exception {
+        pool = pool(settings(2, 0).failFastAfter(Duration.ZERO));
+        refuseConnections("08001", 0);
+        failOnce();
+        pool.suspend(Suspension.WAIT);
+        Borrower<Connection> waiting = Borrower.waitingFor(pool);
+        pool.sweep();
+        assertThat(waiting.isDone()).isFalse();
+
+        database.script((call, connection) -> {});
+        ticker.advance(Duration.ofNanos(Circuit.FIRST_PAUSE));
+        pool.resume();
+
+        waiting.get().close();
+    }
+
+    @Test
+    void aDialectThatFailsCostsNoPlace() throws Exception {
+        pool = pool(settings(1, 0).dialect(new Dialect() {
+            @Override
+            public boolean isDisconnect(SQLException exception, @Nullable Connection connection) {
+                return false;
+            }
+
+            @Override
+            public boolean isServerFull(SQLException exception) {
+                throw new IllegalStateException("no");
+            }
+        }));
+        refuseConnections("08001", 0);
+        failOnce();
+        database.script((call, connection) -> {});
+
+        pool.connect().close();
     }
 
     // --- a full database

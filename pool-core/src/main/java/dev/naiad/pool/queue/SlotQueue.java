@@ -169,7 +169,7 @@ public final class SlotQueue<S extends Slot> {
         if (waiting == 0 || paused) {
             rest(slot);
             attend();
-        } else if (!fresh && !usable.test(slot)) {
+        } else if (!fresh && !isUsable(slot)) {
             refresh.accept(slot);
         } else {
             boolean due = true;
@@ -291,20 +291,19 @@ public final class SlotQueue<S extends Slot> {
         }
     }
 
-    /** Ends a pause. False if there was none. */
+    /** Ends a pause, after which somebody has to {@link #attend()}. False if there was none. */
     public boolean resume() {
         membership.lock();
         try {
-            if (!paused) {
-                return false;
+            boolean news = paused;
+            if (news) {
+                paused = false;
+                WAITING.getAndAdd(this, -1);
             }
-            paused = false;
-            WAITING.getAndAdd(this, -1);
+            return news;
         } finally {
             membership.unlock();
         }
-        serve();
-        return true;
     }
 
     public boolean isPaused() {
