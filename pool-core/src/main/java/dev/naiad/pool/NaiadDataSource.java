@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>It is also a JavaBean for frameworks: made without arguments, given its properties, and started by the first
- * {@link #getConnection()}. From then on its settings are fixed. All methods are thread-safe.
+ * {@link #getConnection()}. From then on its settings are changed by {@link QueuePool#reconfigure} only. All methods are thread-safe.
  *
  * <p>SQLAlchemy counterpart: the part of {@code Engine} that has to do with connections.
  */
@@ -139,7 +139,7 @@ public final class NaiadDataSource implements PoolDataSource, AutoCloseable {
         }
     }
 
-    /** Whether the pool has been made, so that the settings are fixed. */
+    /** Whether the pool has been made, so that {@link #configure} comes too late. */
     public boolean isStarted() {
         return pool != null;
     }

@@ -578,7 +578,7 @@ public final class QueuePool extends Pool {
      * Replaces all connections because the credentials have changed, after trying those that the {@link CredentialsProvider}
      * gives now with a connection of their own.
      *
-     * @return complete when the last of the old connections has been closed
+     * @return complete when the last of the old connections has been handed over to be closed
      * @throws SQLException if they do not work: the present connections are kept
      */
     public Drain rotate() throws SQLException {
@@ -605,7 +605,7 @@ public final class QueuePool extends Pool {
     /**
      * As {@link #dispose()}, but tells how far it is.
      *
-     * @return complete when the last of the connections that are open now has been closed
+     * @return complete when the last of the connections that are open now has been handed over to be closed
      */
     public Drain refresh() {
         Drain drain = new Drain();
