@@ -5,9 +5,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,16 +30,17 @@ final class Closer {
     private final Queue<Closing> pending = new ArrayDeque<>();
     private final Set<Closing> running = new HashSet<>();
     private final Pool pool;
+    private final ThreadPoolExecutor ownThreads;
     private final Executor threads;
     private final Runnable ended;
 
     /**
-     * @param threads where to close; may be the caller's own
      * @param ended told of each connection that is gone or given up
      */
-    Closer(Pool pool, Executor threads, Runnable ended) {
+    Closer(Pool pool, Runnable ended) {
         this.pool = pool;
-        this.threads = threads;
+        ownThreads = PoolThreads.of(pool.config(), "closer");
+        threads = Objects.requireNonNullElse(pool.config().closers(), ownThreads);
         this.ended = ended;
     }
 
@@ -102,6 +105,11 @@ final class Closer {
         } finally {
             startNext();
         }
+    }
+
+    /** The pool has been closed; what comes back late is closed here all the same, but no thread waits for it. */
+    void expectLess() {
+        ownThreads.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
     }
 
     /** Deals with those that take too long; false if there is nothing under way. */

@@ -7,12 +7,10 @@ import dev.naiad.pool.jdbc.Interception;
 import dev.naiad.pool.jdbc.SessionDefaults;
 import dev.naiad.pool.queue.Slot;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -31,8 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public abstract class Pool implements AutoCloseable {
 
-    private static final int CHECKOUT_ATTEMPTS = 2;
-    private static final long LONGEST_PING_SECONDS = 5;
     private static final long GENERATION = 0xFFFF_FFFFL;
 
     private volatile PoolConfig config;
@@ -46,10 +42,10 @@ public abstract class Pool implements AutoCloseable {
     private final Logger log;
     private final Counters counters = new Counters();
     private final SessionDefaults sessionDefaults;
-    private volatile Dialect dialect;
-    private volatile boolean recognized;
+    private final Database database;
     private final AtomicLong lastId = new AtomicLong();
     private final FirstConnect firstConnect = new FirstConnect();
+    private final Vetting vetting = new Vetting(this);
     private final LostConnections lostConnections;
     private final Housekeeper housekeeper;
 
@@ -92,7 +88,7 @@ public abstract class Pool implements AutoCloseable {
         this.interception = Interception.of(config.interceptors());
         this.listeners = listeners;
         this.sessionDefaults = config.sessionDefaults();
-        this.dialect = dialectOf(config);
+        this.database = new Database(this, config);
         this.sharing = sharing;
         this.log = LoggerFactory.getLogger("dev.naiad.pool." + getClass().getSimpleName() + "." + config.name());
         this.lostConnections = new LostConnections(this);
@@ -130,14 +126,14 @@ public abstract class Pool implements AutoCloseable {
     final ConnectionFairy checkout() throws SQLException {
         ConnectionRecord record = owned(doGet());
         if (record.needsAttention() || record.hearsOfRequests() || listeners.wants(PoolEvent.Kind.CHECKOUT)) {
-            return lendChecked(record);
+            return vetting.lend(record);
         }
         record.clearDeadline();
         return lend(record);
     }
 
     @SuppressWarnings("ReferenceEquality") // pools have no other
-    private ConnectionRecord owned(ConnectionPoolEntry entry) {
+    final ConnectionRecord owned(ConnectionPoolEntry entry) {
         ConnectionRecord record = (ConnectionRecord) entry;
         if (record.pool() != this) {
             throw new IllegalStateException(record + " does not belong to pool '" + name() + "'.");
@@ -148,7 +144,7 @@ public abstract class Pool implements AutoCloseable {
         return record;
     }
 
-    private ConnectionFairy lend(ConnectionRecord taken) throws SQLException {
+    final ConnectionFairy lend(ConnectionRecord taken) throws SQLException {
         ConnectionRecord record = taken;
         Connection connection;
         while ((connection = record.connection()) == null) { // invalidated since it was taken
@@ -166,97 +162,6 @@ public abstract class Pool implements AutoCloseable {
             }
             throw e;
         }
-    }
-
-    /** Pings where that is due, and asks the listeners; a connection found dead is replaced once. */
-    private ConnectionFairy lendChecked(ConnectionRecord first) throws SQLException {
-        ConnectionRecord record = first;
-        long deadline = record.deadline();
-        for (int attempt = 1; ; attempt++) {
-            ConnectionFairy fairy = lend(record);
-            record = fairy.record();
-            try {
-                if (record.needsAttention()) {
-                    housekeep();
-                    record.markWatched();
-                }
-                if (record.needsPing()) {
-                    ping(record, deadline);
-                }
-                if (record.hearsOfRequests()) {
-                    presentConnection(record).beginRequest();
-                }
-                if (listeners.wants(PoolEvent.Kind.CHECKOUT)) {
-                    listeners.fire(new PoolEvent.Checkout(this, record, presentConnection(record), fairy));
-                }
-                if (!fairy.isValid()) {
-                    fairy.close();
-                    throw new SQLException(
-                            "Pool '" + name() + "': a checkout listener closed the connection.", "08003");
-                }
-                record.clearDeadline();
-                return fairy;
-            } catch (DisconnectionException e) {
-                if (e instanceof InvalidatePoolException) {
-                    outdate(record);
-                }
-                if (attempt == CHECKOUT_ATTEMPTS || !fairy.letGo()) {
-                    takeBack(fairy, record, e);
-                    throw new SQLException(
-                            "Pool '" + name() + "': gave up after " + attempt + " connections that were found dead.",
-                            "08006",
-                            e);
-                }
-                ConnectionRecord dead = record;
-                logSafely(log -> log.info("Pool '{}': {} is replaced: {}", name(), dead, e.getMessage()));
-                record.invalidate(e);
-                record.setDeadline(deadline);
-                record = owned(replace(record));
-            } catch (Throwable e) {
-                takeBack(fairy, record, e);
-                throw e;
-            }
-        }
-    }
-
-    /** The connection of a record being lent, which somebody else may invalidate at any time. */
-    private static Connection presentConnection(ConnectionRecord record) throws DisconnectionException {
-        Connection present = record.connection();
-        if (present == null) {
-            throw new DisconnectionException("it was invalidated meanwhile");
-        }
-        return present;
-    }
-
-    /** Ends a checkout that failed, whatever its listeners have done to the connection. */
-    private static void takeBack(ConnectionFairy fairy, ConnectionRecord record, Throwable cause) {
-        if (fairy.letGo()) {
-            record.invalidate(cause);
-            record.checkin();
-        } else if (fairy.isDetached() && fairy.isValid()) {
-            fairy.invalidate(cause);
-        }
-    }
-
-    private void ping(ConnectionRecord record, long deadline) throws SQLException {
-        long left = deadline - ticker().nanos();
-        int seconds = (int) Math.max(1, Math.min(LONGEST_PING_SECONDS, TimeUnit.NANOSECONDS.toSeconds(left) + 1));
-        logDetail("Pool '{}': pinging connection {}", name(), record.id());
-        boolean alive;
-        try {
-            alive = dialect().ping(presentConnection(record), seconds);
-        } catch (DisconnectionException e) {
-            throw e;
-        } catch (SQLException e) {
-            if (classify(e, record.connection()) == Disconnect.NONE) {
-                throw e;
-            }
-            throw new InvalidatePoolException("the ping failed", e);
-        }
-        if (!alive) {
-            throw new InvalidatePoolException("it did not answer the ping");
-        }
-        record.markAlive();
     }
 
     /**
@@ -503,14 +408,7 @@ public abstract class Pool implements AutoCloseable {
 
     /** What the driver's exception means for the connection and the others. */
     final Disconnect classify(SQLException e, @Nullable Connection connection) {
-        Disconnect proposal = Disconnect.NONE;
-        try {
-            proposal = dialect().classify(e, connection);
-            return config.disconnectClassifier().classify(e, proposal);
-        } catch (Throwable failure) {
-            logSafely(log -> log.error("Pool '{}': classifying an exception failed", name(), failure));
-            return proposal;
-        }
+        return database.classify(e, connection);
     }
 
     /** A driver has reported that a connection is dead. */
@@ -564,7 +462,7 @@ public abstract class Pool implements AutoCloseable {
 
     /** Tells the listeners of a new connection; returns whether they may have done something to it. */
     final boolean tellConnected(ConnectionRecord record) throws SQLException {
-        recognizeDatabase(record.requireConnection());
+        database.recognize(record.requireConnection());
         firstConnect.tell(this, record);
         return listeners.touch(PoolEvent.Kind.CONNECT) || listeners.touch(PoolEvent.Kind.FIRST_CONNECT);
     }
@@ -677,34 +575,7 @@ public abstract class Pool implements AutoCloseable {
     }
 
     final Dialect dialect() {
-        return dialect;
-    }
-
-    private static Dialect dialectOf(PoolConfig config) {
-        if (config.dialect() != null) {
-            return config.dialect();
-        }
-        return config.url() == null ? Dialect.standard() : Dialect.ofUrl(config.url());
-    }
-
-    /** Asks the first connection which database it is, unless the settings say. */
-    private void recognizeDatabase(Connection connection) {
-        if (recognized) {
-            return;
-        }
-        recognized = true;
-        if (config.dialect() != null || !dialect.equals(Dialect.standard())) {
-            return;
-        }
-        try {
-            DatabaseMetaData metaData = connection.getMetaData();
-            String product = metaData == null ? null : metaData.getDatabaseProductName();
-            if (product != null) {
-                dialect = Dialect.ofProduct(product);
-            }
-        } catch (SQLException | RuntimeException e) {
-            logSafely(log -> log.debug("Pool '{}': the database would not tell its name", name(), e));
-        }
+        return database.dialect();
     }
 
     final Logger log() {

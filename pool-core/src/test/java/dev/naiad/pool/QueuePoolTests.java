@@ -1016,7 +1016,7 @@ class QueuePoolTests {
         for (int i = 0; i < 50; i++) {
             waiting.add(Borrower.waitingFor(pool));
         }
-        pool.openers.shutdown();
+        pool.openings.stop();
         held.unwrap(PoolProxiedConnection.class).invalidate(null);
 
         for (Borrower<Connection> borrower : waiting) {

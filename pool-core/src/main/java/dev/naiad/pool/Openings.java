@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import dev.naiad.pool.queue.Slot;
+import dev.naiad.pool.queue.SlotQueue;
+import dev.naiad.pool.queue.Waiter;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens the connections of a {@link QueuePool}, on threads of its own, and sees to it that each gets to the one it was opened
+ * for, or that this one hears why not. {@link Population} decides how many.
+ */
+final class Openings {
+
+    private final QueuePool pool;
+    private final SlotQueue<ConnectionRecord> queue;
+    private final Population population;
+    private final Returns returns;
+    final ThreadPoolExecutor threads;
+    private volatile @Nullable Throwable lastFailure;
+
+    Openings(QueuePool pool, SlotQueue<ConnectionRecord> queue, Population population, Returns returns) {
+        this.pool = pool;
+        this.queue = queue;
+        this.population = population;
+        this.returns = returns;
+        threads = PoolThreads.of(pool.config(), "opener");
+    }
+
+    /** Starts what ought to be opened. */
+    void grow() {
+        Opening next;
+        while (!pool.isClosed() && pool.suspension() == null && (next = population.next()) != null) {
+            start(next);
+        }
+        if (population.takeReliedOn()) {
+            pool.housekeeper().later(this::grow, Population.STRAY_PATIENCE);
+        }
+        failHopeless();
+    }
+
+    /** Whoever waits for a database that cannot be reached is told so. */
+    private void failHopeless() {
+        Duration failing = pool.suspension() == null && queue.hasWaiters() ? population.hopeless() : null;
+        if (failing != null) {
+            queue.failUnattended(() -> unavailable(failing));
+        }
+    }
+
+    private void start(Opening opening) {
+        try {
+            threads.execute(() -> run(opening));
+            pool.housekeeper().wake();
+        } catch (Throwable e) { // the pool was closed meanwhile, or there is no thread to be had
+            fail(opening, pool.isClosed() ? new PoolClosedException(pool.name()) : e);
+        }
+    }
+
+    private void run(Opening opening) {
+        try {
+            if (pool.isClosed()) {
+                throw new PoolClosedException(pool.name());
+            }
+            opening.record.open();
+        } catch (Throwable e) {
+            fail(opening, e);
+            grow();
+            return;
+        }
+        if (!succeeded(opening)) {
+            return;
+        }
+        deliver(opening);
+        grow();
+    }
+
+    /**
+     * Opens a connection here and now, on the thread of its borrower.
+     *
+     * @param stale a record that the caller owns and that needs another connection, or null
+     */
+    ConnectionRecord openAtOnce(@Nullable ConnectionRecord stale) throws SQLException {
+        Opening opening = stale != null ? population.refresh(stale) : population.reserve();
+        if (opening == null) {
+            Duration failing = population.hopeless();
+            throw failing != null ? unavailable(failing) : pool.timedOut(Duration.ZERO, lastFailure);
+        }
+        pool.housekeeper().wake();
+        try {
+            opening.record.open();
+        } catch (Throwable e) {
+            failed(opening, e);
+            pool.checkDrains();
+            grow();
+            throw e;
+        }
+        pool.checkDrains();
+        if (!succeeded(opening)) {
+            throw overdue();
+        }
+        return opening.record;
+    }
+
+    /** To the one it was opened for, unless that one has been served otherwise or nobody is to be. */
+    private void deliver(Opening opening) {
+        Waiter<ConnectionRecord> asker = opening.asker;
+        if (asker != null && pool.suspension() != null) {
+            asker.neglect();
+            returns.settle(opening.record, true);
+        } else if (asker == null || !queue.offer(opening.record, asker)) {
+            returns.settle(opening.record, true);
+        }
+    }
+
+    /** False if it had been abandoned; its connection is closed then. */
+    private boolean succeeded(Opening opening) {
+        lastFailure = null;
+        if (population.succeeded(opening)) {
+            return true;
+        }
+        pool.logSafely(log ->
+                log.info("Pool '{}': a connection was opened long after connect_timeout; it is closed", pool.name()));
+        pool.discard(opening.record, CloseReason.LATE);
+        grow(); // the database answers
+        return false;
+    }
+
+    private void fail(Opening opening, Throwable cause) {
+        if (isServerFull(cause) && makeDo(opening, cause)) {
+            failed(opening, cause);
+            return;
+        }
+        boolean told = true;
+        boolean abandoned = false;
+        try {
+            abandoned = !failed(opening, cause);
+        } finally {
+            told = abandoned || opening.asker != null && queue.fail(opening.asker, cause);
+        }
+        if (!told && !pool.isClosed()) {
+            pool.logSafely(log -> log.warn(
+                    "Pool '{}': opening a connection to {} failed; nobody waited for it",
+                    pool.name(),
+                    pool.factory(),
+                    cause));
+        }
+    }
+
+    /** Settles the accounts and lets go of the record; false if it had been abandoned. */
+    private boolean failed(Opening opening, Throwable cause) {
+        if (!population.failed(opening)) {
+            return false;
+        }
+        lastFailure = cause;
+        ConnectionRecord record = opening.record;
+        long era = record.era();
+        try {
+            if (!opening.first) {
+                record.announceCheckin();
+            }
+        } finally {
+            record.moveTo(opening.first ? Slot.Mode.RETIRED : Slot.Mode.VACANT);
+        }
+        returns.sweepIfOutdated(era);
+        return true;
+    }
+
+    /** Has the waiter wait for one of the connections there are. */
+    private boolean makeDo(Opening opening, Throwable cause) {
+        if (!population.makeDo()) {
+            return false;
+        }
+        if (opening.asker != null) {
+            opening.asker.neglect();
+        }
+        pool.housekeeper().later(this::grow, Population.MODESTY);
+        pool.logSafely(log -> log.warn(
+                "Pool '{}': the database accepts no more connections; making do with the present ones for {} s",
+                pool.name(),
+                TimeUnit.NANOSECONDS.toSeconds(Population.MODESTY),
+                cause));
+        return true;
+    }
+
+    private boolean isServerFull(Throwable cause) {
+        try {
+            return cause instanceof SQLException exception && pool.dialect().isServerFull(exception);
+        } catch (Throwable e) { // the dialect may be a user's, and asks the driver's exception
+            pool.logSafely(log -> log.error("Pool '{}': classifying an exception failed", pool.name(), e));
+            return false;
+        }
+    }
+
+    /** Gives up on openings that hang; false if none is under way. */
+    boolean check() {
+        List<Opening> overdue = population.abandonOverdue();
+        for (Opening opening : overdue) {
+            lastFailure = overdue();
+            pool.counters().openFailures.incrementAndGet();
+            pool.logSafely(log -> log.warn(
+                    "Pool '{}': opening connection {} takes longer than connect_timeout ({}); it is abandoned",
+                    pool.name(),
+                    opening.record.id(),
+                    pool.config().connectTimeout()));
+        }
+        grow();
+        return population.opening() > 0;
+    }
+
+    /** Opens nothing more in the background. */
+    void stop() {
+        threads.shutdown();
+    }
+
+    /** Why the last opening failed; null if it did not. */
+    @Nullable
+    Throwable lastFailure() {
+        return lastFailure;
+    }
+
+    private DatabaseUnavailableException unavailable(Duration failing) {
+        return new DatabaseUnavailableException(
+                pool.name(), failing, Objects.requireNonNullElseGet(lastFailure, this::overdue));
+    }
+
+    private SQLException overdue() {
+        return new SQLTransientConnectionException(
+                "Pool '" + pool.name() + "': opening a connection took longer than connect_timeout ("
+                        + pool.config().connectTimeout() + "); it was abandoned.",
+                "08001");
+    }
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import dev.naiad.pool.queue.SlotQueue;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ConcurrentModificationException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What an operator does to a {@link QueuePool} while it works: suspends it, changes its settings, replaces its connections. */
+final class Operations {
+
+    private final QueuePool pool;
+    private final SlotQueue<ConnectionRecord> queue;
+    private final Population population;
+    private final Returns returns;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Queue<Drain> drains = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable Suspension suspension;
+
+    Operations(QueuePool pool, SlotQueue<ConnectionRecord> queue, Population population, Returns returns) {
+        this.pool = pool;
+        this.queue = queue;
+        this.population = population;
+        this.returns = returns;
+    }
+
+    // Suspending
+
+    @Nullable
+    Suspension suspension() {
+        return suspension;
+    }
+
+    void suspend(Suspension next) {
+        lock.lock();
+        try {
+            suspension = next;
+            queue.pause();
+        } finally {
+            lock.unlock();
+        }
+        if (next == Suspension.FAIL) {
+            queue.failAll(() -> new PoolSuspendedException(pool.name()));
+        }
+        pool.logSafely(log -> log.info("Pool '{}' is suspended: callers {}", pool.name(), next.text()));
+    }
+
+    void resume() {
+        boolean wasSuspended;
+        lock.lock();
+        try {
+            suspension = null;
+            wasSuspended = queue.resume();
+        } finally {
+            lock.unlock();
+        }
+        queue.attend();
+        returns.retireSurplus();
+        pool.grow();
+        if (wasSuspended) {
+            pool.logSafely(log -> log.info("Pool '{}' is resumed", pool.name()));
+        }
+    }
+
+    // Changing
+
+    void reconfigure(Consumer<PoolConfig.Builder> change) throws SQLException {
+        PoolConfig present = pool.config();
+        PoolConfig next = changed(present, change);
+        boolean rotates = Changes.ofCredentials(present, next);
+        ConnectionFactory nextFactory = rotates ? next.effectiveConnectionFactory() : pool.factory();
+        if (rotates) {
+            probe(nextFactory);
+        }
+        install(present, next, nextFactory);
+        returns.retireSurplus();
+        pool.grow();
+        if (rotates) {
+            refresh();
+        }
+        pool.logSafely(log -> log.info("Pool '{}' reconfigured: {}", pool.name(), next));
+    }
+
+    private static PoolConfig changed(PoolConfig present, Consumer<PoolConfig.Builder> change) {
+        PoolConfig.Builder settings = present.toBuilder();
+        change.accept(settings);
+        PoolConfig next = settings.build();
+        Changes.check(present, next);
+        return next;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // two configurations may be equal and yet made from different ones
+    private void install(PoolConfig present, PoolConfig next, ConnectionFactory nextFactory) {
+        lock.lock();
+        try {
+            if (pool.config() != present) {
+                throw new ConcurrentModificationException(
+                        "Pool '" + pool.name() + "' was reconfigured at the same time.");
+            }
+            pool.apply(next, nextFactory);
+            population.apply(next);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Drain rotate() throws SQLException {
+        probe(pool.factory());
+        return refresh();
+    }
+
+    private void probe(ConnectionFactory candidate) throws SQLException {
+        Connection probe = candidate.open(pool.newRecord());
+        if (probe == null) {
+            throw new SQLException("Pool '" + pool.name() + "': the connection factory returned null.", "08001");
+        }
+        pool.counters().opened.incrementAndGet();
+        pool.closePhysically(probe, CloseReason.PROBED, () -> pool.dialect().close(probe));
+    }
+
+    // Draining
+
+    Drain refresh() {
+        Drain drain = new Drain();
+        queue.forEach(drain::add);
+        pool.dispose();
+        if (!drain.check()) {
+            drains.add(drain);
+            checkDrains(); // the last may have gone before it was added
+        }
+        return drain;
+    }
+
+    void checkDrains() {
+        drains.removeIf(Drain::check);
+    }
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import dev.naiad.pool.dialect.Disconnect;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+
+/** The checkout of a connection that has to be looked at first, by a ping or by listeners. */
+final class Vetting {
+
+    private static final int CHECKOUT_ATTEMPTS = 2;
+    private static final long LONGEST_PING_SECONDS = 5;
+
+    private final Pool pool;
+
+    Vetting(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** Pings where that is due, and asks the listeners; a connection found dead is replaced once. */
+    ConnectionFairy lend(ConnectionRecord first) throws SQLException {
+        ConnectionRecord record = first;
+        long deadline = record.deadline();
+        for (int attempt = 1; ; attempt++) {
+            ConnectionFairy fairy = pool.lend(record);
+            record = fairy.record();
+            try {
+                if (record.needsAttention()) {
+                    pool.housekeep();
+                    record.markWatched();
+                }
+                if (record.needsPing()) {
+                    ping(record, deadline);
+                }
+                if (record.hearsOfRequests()) {
+                    presentConnection(record).beginRequest();
+                }
+                if (pool.listeners().wants(PoolEvent.Kind.CHECKOUT)) {
+                    pool.listeners().fire(new PoolEvent.Checkout(pool, record, presentConnection(record), fairy));
+                }
+                if (!fairy.isValid()) {
+                    fairy.close();
+                    throw new SQLException(
+                            "Pool '" + pool.name() + "': a checkout listener closed the connection.", "08003");
+                }
+                record.clearDeadline();
+                return fairy;
+            } catch (DisconnectionException e) {
+                if (e instanceof InvalidatePoolException) {
+                    pool.outdate(record);
+                }
+                if (attempt == CHECKOUT_ATTEMPTS || !fairy.letGo()) {
+                    takeBack(fairy, record, e);
+                    throw new SQLException(
+                            "Pool '" + pool.name() + "': gave up after " + attempt
+                                    + " connections that were found dead.",
+                            "08006",
+                            e);
+                }
+                ConnectionRecord dead = record;
+                pool.logSafely(log -> log.info("Pool '{}': {} is replaced: {}", pool.name(), dead, e.getMessage()));
+                record.invalidate(e);
+                record.setDeadline(deadline);
+                record = pool.owned(pool.replace(record));
+            } catch (Throwable e) {
+                takeBack(fairy, record, e);
+                throw e;
+            }
+        }
+    }
+
+    /** The connection of a record being lent, which somebody else may invalidate at any time. */
+    private static Connection presentConnection(ConnectionRecord record) throws DisconnectionException {
+        Connection present = record.connection();
+        if (present == null) {
+            throw new DisconnectionException("it was invalidated meanwhile");
+        }
+        return present;
+    }
+
+    /** Ends a checkout that failed, whatever its listeners have done to the connection. */
+    private static void takeBack(ConnectionFairy fairy, ConnectionRecord record, Throwable cause) {
+        if (fairy.letGo()) {
+            record.invalidate(cause);
+            record.checkin();
+        } else if (fairy.isDetached() && fairy.isValid()) {
+            fairy.invalidate(cause);
+        }
+    }
+
+    private void ping(ConnectionRecord record, long deadline) throws SQLException {
+        long left = deadline - pool.ticker().nanos();
+        int seconds = (int) Math.max(1, Math.min(LONGEST_PING_SECONDS, TimeUnit.NANOSECONDS.toSeconds(left) + 1));
+        pool.logDetail("Pool '{}': pinging connection {}", pool.name(), record.id());
+        boolean alive;
+        try {
+            alive = pool.dialect().ping(presentConnection(record), seconds);
+        } catch (DisconnectionException e) {
+            throw e;
+        } catch (SQLException e) {
+            if (pool.classify(e, record.connection()) == Disconnect.NONE) {
+                throw e;
+            }
+            throw new InvalidatePoolException("the ping failed", e);
+        }
+        if (!alive) {
+            throw new InvalidatePoolException("it did not answer the ping");
+        }
+        record.markAlive();
+    }
+}
