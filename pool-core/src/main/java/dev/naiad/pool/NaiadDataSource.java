@@ -36,6 +36,7 @@ public final class NaiadDataSource implements PoolDataSource, AutoCloseable {
 
     private final ReentrantLock startup = new ReentrantLock();
     private final PoolConfig.Builder settings;
+    private PoolClass poolClass = PoolClass.QUEUE;
     private boolean closed;
     private volatile @Nullable Pool pool;
 
@@ -125,7 +126,7 @@ public final class NaiadDataSource implements PoolDataSource, AutoCloseable {
         try {
             started = pool;
             if (started == null) {
-                started = new QueuePool(settings.build());
+                started = poolClass.make(settings.build());
                 if (closed) {
                     started.close();
                 } else {
@@ -278,6 +279,29 @@ public final class NaiadDataSource implements PoolDataSource, AutoCloseable {
     /** See {@link PoolSettings#driverClassName}. */
     public void setDriverClassName(@Nullable String driverClassName) {
         configure(settings -> settings.driverClassName(driverClassName));
+    }
+
+    /** The class of the pool. */
+    public PoolClass getPoolClass() {
+        Pool started = pool;
+        if (started != null) {
+            return PoolClass.of(started.getClass());
+        }
+        startup.lock();
+        try {
+            return poolClass;
+        } finally {
+            startup.unlock();
+        }
+    }
+
+    /**
+     * Sets the class of the pool. Default {@link PoolClass#QUEUE}.
+     *
+     * @throws IllegalStateException if the pool has started
+     */
+    public void setPoolClass(PoolClass poolClass) {
+        configure(settings -> this.poolClass = poolClass);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.naiad.pool.driver;
 
 import dev.naiad.pool.InvalidSettingException;
 import dev.naiad.pool.NaiadDataSource;
+import dev.naiad.pool.PoolClass;
 import dev.naiad.pool.PoolConfig;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -89,8 +90,9 @@ record ConnectArguments(String url, Map<ManagedSetting, String> settings, Map<St
         NaiadDataSource.Builder builder =
                 NaiadDataSource.builder().name(defaultName).url(url);
         settings.forEach((setting, text) -> setting.apply(builder, text));
-        PoolClass.of(settings.getOrDefault(ManagedSetting.POOL_CLASS, PoolClass.QUEUE.text()))
-                .check(settings.keySet());
+        ManagedSetting.check(
+                PoolClass.of(settings.getOrDefault(ManagedSetting.POOL_CLASS, PoolClass.QUEUE.name())),
+                settings.keySet());
         properties.forEach((property, value) -> {
             switch (property) {
                 case "user" -> builder.username(value);

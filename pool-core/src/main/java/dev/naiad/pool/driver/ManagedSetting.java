@@ -5,6 +5,7 @@ import dev.naiad.pool.CheckoutOrder;
 import dev.naiad.pool.Echo;
 import dev.naiad.pool.InvalidSettingException;
 import dev.naiad.pool.NaiadDataSource;
+import dev.naiad.pool.PoolClass;
 import dev.naiad.pool.PoolConfig;
 import dev.naiad.pool.PrePing;
 import dev.naiad.pool.ResetOnReturn;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -31,9 +33,9 @@ enum ManagedSetting {
     NAME("Name of the pool in logs, metrics and messages.", (settings, text) -> settings.name(text), config -> null),
     POOL_CLASS(
             "Class of the pool: queue keeps connections, null opens one for each caller, static shares one, singleton_thread has"
-                    + " one for each thread, assertion lends one at a time.",
+                    + " one for each thread, assertion lends one at a time; or the full name of a class.",
             (settings, text) -> settings.poolClass(PoolClass.of(text)::make),
-            config -> PoolClass.QUEUE.text(),
+            config -> PoolClass.QUEUE.name(),
             PoolClass::names),
     POOL_SIZE(
             "Number of connections kept open; 0 means no limit.",
@@ -189,7 +191,7 @@ enum ManagedSetting {
         return name.replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
     }
 
-    /** The name as it is written in a URL. */
+    /** The name, as it is written in a URL. */
     String text() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -203,7 +205,7 @@ enum ManagedSetting {
         return description;
     }
 
-    /** The values there are; empty if there are too many. */
+    /** The values to choose from; empty if there are too many. */
     List<String> choices() {
         return choices.get();
     }
@@ -220,6 +222,19 @@ enum ManagedSetting {
             applying.accept(settings, text);
         } catch (InvalidSettingException e) {
             throw new InvalidSettingException(property(), text, e.allowed(), e);
+        }
+    }
+
+    /** Refuses settings that a pool class would not heed. */
+    static void check(PoolClass poolClass, Set<ManagedSetting> given) {
+        for (ManagedSetting setting : given) {
+            if (!poolClass.supports(setting.text())) {
+                throw new InvalidSettingException(
+                        POOL_CLASS.property(),
+                        poolClass.name(),
+                        "with " + setting.property() + ": " + String.join(", ", PoolClass.supporting(setting.text()))
+                                + "; without: " + String.join(", ", PoolClass.names()));
+            }
         }
     }
 

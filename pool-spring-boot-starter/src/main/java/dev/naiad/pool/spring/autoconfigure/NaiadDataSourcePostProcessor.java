@@ -2,6 +2,7 @@
 package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.NaiadDataSource;
+import dev.naiad.pool.PoolClass;
 import dev.naiad.pool.PoolConfig;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
@@ -44,9 +45,7 @@ final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityO
         if (bean instanceof NaiadDataSource dataSource && !dataSource.isStarted()) {
             PoolConfig present = dataSource.getConfig();
             if (beanName.equals(AUTO_CONFIGURED)) {
-                List<NaiadProperties> given = List.of(properties.getObject());
-                dataSource.configure(
-                        config -> PoolSetting.ALL.forEach(setting -> setting.apply(given, config, present)));
+                applyProperties(dataSource, present);
             }
             if (present.name().equals(UNNAMED)) {
                 dataSource.configure(config -> config.name(nameOf(beanName)));
@@ -54,6 +53,17 @@ final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityO
             parts.ifAvailable(beans -> dataSource.configure(config -> beans.addTo(config, present)));
         }
         return bean;
+    }
+
+    private void applyProperties(NaiadDataSource dataSource, PoolConfig present) {
+        PoolClassChoice choice = new PoolClassChoice(List.of(properties.getObject()), List.of(NaiadProperties.PREFIX));
+        PoolClass chosen = choice.chosen();
+        if (chosen != null && dataSource.getPoolClass().equals(PoolClass.QUEUE)) {
+            dataSource.setPoolClass(chosen);
+        }
+        List<PoolSetting<?>> settings = choice.heededBy(dataSource.getPoolClass());
+        dataSource.configure(
+                config -> settings.forEach(setting -> setting.apply(choice.properties(), config, present)));
     }
 
     private String nameOf(String beanName) {

@@ -10,8 +10,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * The properties below {@code naiad}. Where the database of the auto-configured data source is, and who its user, is said in
  * {@code spring.datasource}.
  */
-@ConfigurationProperties(prefix = "naiad", ignoreUnknownFields = false)
+@ConfigurationProperties(prefix = NaiadProperties.PREFIX, ignoreUnknownFields = false)
 public final class NaiadProperties extends PoolProperties {
+
+    static final String PREFIX = "naiad";
 
     /** Whether Naiad is the pool of the auto-configured data source. */
     private boolean enabled = true;

@@ -2,11 +2,13 @@
 package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.NaiadDataSource;
+import dev.naiad.pool.PoolClass;
 import dev.naiad.pool.PoolConfig;
 import dev.naiad.pool.spring.autoconfigure.NaiadProperties.NamedPool;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.BeanCreationException;
@@ -37,7 +39,11 @@ final class NamedPools {
     /** The factory method of the beans. */
     DataSource dataSource(String name) {
         NamedPool pool = Optional.ofNullable(properties.getPools().get(name)).orElseGet(NamedPool::new);
+        PoolClassChoice choice =
+                new PoolClassChoice(List.of(pool, properties), List.of(PREFIX + "." + name, NaiadProperties.PREFIX));
+        PoolClass poolClass = Objects.requireNonNullElse(choice.chosen(), PoolClass.QUEUE);
         NaiadDataSource dataSource = new NaiadDataSource();
+        dataSource.setPoolClass(poolClass);
         dataSource.configure(config -> {
             config.name(name)
                     .url(pool.getUrl())
@@ -45,7 +51,7 @@ final class NamedPools {
                     .password(pool.getPassword())
                     .driverClassName(pool.getDriverClassName());
             PoolConfig before = PoolConfig.builder().build();
-            PoolSetting.ALL.forEach(setting -> setting.apply(List.of(pool, properties), config, before));
+            choice.heededBy(poolClass).forEach(setting -> setting.apply(choice.properties(), config, before));
         });
         return dataSource;
     }

@@ -2,7 +2,9 @@
 package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.spring.autoconfigure.NaiadProperties.NamedPool;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -30,6 +32,8 @@ final class NamedPoolsRegistrar implements ImportBeanDefinitionRegistrar {
     @Override
     public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
         Map<String, NamedPool> pools = bind(environment);
+        refuseTwo(pools, "primary", "one pool at most is preferred", pool -> pool.isPrimary() ? "true" : null);
+        refuseTwo(pools, "read-only-of", "a pool has one reader at most", NamedPool::getReadOnlyOf);
         pools.forEach((name, pool) -> {
             check(name, pool.getReadOnlyOf(), pools);
             RootBeanDefinition definition = new RootBeanDefinition(DataSource.class);
@@ -62,5 +66,23 @@ final class NamedPoolsRegistrar implements ImportBeanDefinitionRegistrar {
                             + "' or the name of another pool below '" + NamedPools.PREFIX + "': "
                             + String.join(", ", pools.keySet()));
         }
+    }
+
+    /** Two pools of which only one can have the property with this value. */
+    private static void refuseTwo(
+            Map<String, NamedPool> pools, String property, String reason, Function<NamedPool, @Nullable String> value) {
+        Map<String, String> first = new HashMap<>();
+        pools.forEach((name, pool) -> {
+            String present = value.apply(pool);
+            String other = present == null ? null : first.putIfAbsent(present, name);
+            if (other != null) {
+                String refused = NamedPools.PREFIX + "." + name + "." + property;
+                throw new SettingClashException(
+                        refused,
+                        NamedPools.PREFIX + "." + other + "." + property,
+                        reason,
+                        "Remove '" + refused + "', or the other.");
+            }
+        });
     }
 }

@@ -104,6 +104,12 @@ public abstract class PoolProperties {
     /** Which of the idle connections is lent. */
     private @Nullable CheckoutOrder checkoutOrder;
 
+    /** Class of the pool: a name, or the full name of a class that extends 'dev.naiad.pool.Pool'. */
+    private @Nullable String poolClass;
+
+    /** Whether a pool of the class 'assertion' remembers where its connection was checked out. */
+    private @Nullable Boolean storeTraceback;
+
     /** Number of callers that may wait for a connection at the same time. More are refused at once. */
     private @Nullable Integer maxWaiters;
 
@@ -281,5 +287,21 @@ public abstract class PoolProperties {
 
     public void setMaxWaiters(@Nullable Integer maxWaiters) {
         this.maxWaiters = maxWaiters;
+    }
+
+    public @Nullable String getPoolClass() {
+        return poolClass;
+    }
+
+    public void setPoolClass(@Nullable String poolClass) {
+        this.poolClass = poolClass;
+    }
+
+    public @Nullable Boolean getStoreTraceback() {
+        return storeTraceback;
+    }
+
+    public void setStoreTraceback(@Nullable Boolean storeTraceback) {
+        this.storeTraceback = storeTraceback;
     }
 }

@@ -85,6 +85,11 @@ public record PoolSetting<T>(
                     PoolConfig::resetOnReturn,
                     PoolSettings::resetOnReturn),
             of("schema", PoolProperties::getSchema, PoolConfig::schema, PoolSettings::schema),
+            of(
+                    "store-traceback",
+                    PoolProperties::getStoreTraceback,
+                    PoolConfig::storeTraceback,
+                    PoolSettings::storeTraceback),
             of("timeout", PoolProperties::getTimeout, PoolConfig::timeout, PoolSettings::timeout),
             of(
                     "transaction-isolation",
@@ -109,6 +114,12 @@ public record PoolSetting<T>(
         return value == null ? OFF : value;
     }
 
+    /** Whether the properties have it. */
+    boolean isGivenIn(PoolProperties properties) {
+        T value = given.apply(properties);
+        return value != null && !value.equals(Map.of());
+    }
+
     /** Sets it by the first properties that have it, unless the pool has been given something else than the default in code. */
     void apply(List<? extends PoolProperties> properties, PoolConfig.Builder pool, PoolConfig before) {
         if (!isDefaultIn(before)) {
@@ -116,7 +127,7 @@ public record PoolSetting<T>(
         }
         for (PoolProperties candidate : properties) {
             T value = given.apply(candidate);
-            if (value != null && !value.equals(Map.of())) {
+            if (value != null && isGivenIn(candidate)) {
                 change.accept(pool, value);
                 return;
             }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.autoconfigure;
 
+import dev.naiad.pool.PoolClass;
 import dev.naiad.pool.PoolConfig;
 import dev.naiad.pool.spring.actuate.SettingSource;
 import dev.naiad.pool.spring.registry.RegisteredPool;
@@ -27,18 +28,25 @@ final class PropertySettings implements SettingSource {
     public Map<String, Setting> settingsOf(RegisteredPool pool) {
         Map<String, Setting> settings = new LinkedHashMap<>();
         PoolConfig config = pool.pool().config();
+        PoolClass poolClass = pool.dataSource().getPoolClass();
+        settings.put(
+                PoolClassChoice.NAME,
+                new Setting(
+                        poolClass.name(),
+                        placeOf(PoolClassChoice.NAME, pool)
+                                .orElse(poolClass.equals(PoolClass.QUEUE) ? DEFAULT : CODE)));
         PoolSetting.ALL.forEach(setting ->
                 settings.put(setting.name(), new Setting(setting.shownFor(config), origin(setting, pool, config))));
         return settings;
     }
 
     private String origin(PoolSetting<?> setting, RegisteredPool pool, PoolConfig config) {
-        return placeOf(setting, pool).orElse(setting.isDefaultIn(config) ? DEFAULT : CODE);
+        return placeOf(setting.name(), pool).orElse(setting.isDefaultIn(config) ? DEFAULT : CODE);
     }
 
-    private Optional<String> placeOf(PoolSetting<?> setting, RegisteredPool pool) {
+    private Optional<String> placeOf(String setting, RegisteredPool pool) {
         return prefixes(pool)
-                .map(prefix -> SettingOrigin.findAtOrBelow(environment, prefix + "." + setting.name()))
+                .map(prefix -> SettingOrigin.findAtOrBelow(environment, prefix + "." + setting))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .map(property -> Objects.toString(
@@ -49,12 +57,12 @@ final class PropertySettings implements SettingSource {
     private Stream<String> prefixes(RegisteredPool pool) {
         String bean = pool.beanName();
         if (bean.equals(NaiadDataSourcePostProcessor.AUTO_CONFIGURED)) {
-            return Stream.of("naiad");
+            return Stream.of(NaiadProperties.PREFIX);
         }
         String name = NamedPools.poolNameOf(bean);
         return bean.equals(NamedPools.beanNameOf(name))
                         && NamedPoolsRegistrar.bind(environment).containsKey(name)
-                ? Stream.of(NamedPools.PREFIX + "." + name, "naiad")
+                ? Stream.of(NamedPools.PREFIX + "." + name, NaiadProperties.PREFIX)
                 : Stream.empty();
     }
 }

@@ -47,6 +47,7 @@ class NaiadPropertiesTests {
             Map.entry("recycle-jitter", 0.5),
             Map.entry("reset-on-return", "commit"),
             Map.entry("schema", "s"),
+            Map.entry("store-traceback", false),
             Map.entry("timeout", "pt5s"),
             Map.entry("transaction-isolation", "read_committed"),
             Map.entry("use-thread-local", true));
@@ -64,19 +65,19 @@ class NaiadPropertiesTests {
             strings = {
                 "{enabled: false, name: shop, pool-size: 7, max-overflow: 3, recycle: 1h, timeout: 5, reset-on-return: commit,"
                         + " pre-ping: on, recycle-jitter: 0.5, connect-concurrency: 2, connect-timeout: 9, fail-fast-after: 8, use-thread-local: true, echo: debug, patience: 4ms,"
-                        + " auto-commit: false, catalog: c, init-sql: i, read-only: true, checkout-order: lifo, max-waiters: 6, schema: s, transaction-isolation: read-committed,"
+                        + " auto-commit: false, catalog: c, init-sql: i, read-only: true, checkout-order: lifo, max-waiters: 6, store-traceback: false, schema: s, transaction-isolation: read-committed,"
                         + " connection-properties: {user: x}}",
                 "{enabled: false, name: shop, pool_size: 7, max_overflow: 3, recycle: 3600, timeout: 5s, reset_on_return: COMMIT,"
                         + " pre_ping: ON, recycle_jitter: .5, connect_concurrency: 2, connect_timeout: 9s, fail_fast_after: 8s, use_thread_local: yes, echo: DEBUG, patience: PT0.004S,"
-                        + " auto_commit: off, catalog: c, init_sql: i, read_only: on, checkout_order: LIFO, max_waiters: 6, schema: s, transaction_isolation: READ_COMMITTED,"
+                        + " auto_commit: off, catalog: c, init_sql: i, read_only: on, checkout_order: LIFO, max_waiters: 6, store_traceback: off, schema: s, transaction_isolation: READ_COMMITTED,"
                         + " connection_properties: {user: x}}",
                 "{enabled: false, name: shop, poolSize: 7, maxOverflow: 3, recycle: PT1H, timeout: PT5S, resetOnReturn: Commit,"
                         + " prePing: 'on', recycleJitter: 0.5, connectConcurrency: 2, connectTimeout: PT9S, failFastAfter: PT8S, useThreadLocal: on, echo: Debug, patience: 4ms,"
-                        + " auto-commit: false, catalog: c, init-sql: i, read-only: true, checkout-order: lifo, max-waiters: 6, schema: s, transaction-isolation: read-committed,"
+                        + " auto-commit: false, catalog: c, init-sql: i, read-only: true, checkout-order: lifo, max-waiters: 6, store-traceback: false, schema: s, transaction-isolation: read-committed,"
                         + " connectionProperties: {user: x}}",
                 "{ENABLED: false, NAME: shop, POOL_SIZE: 7, MAX_OVERFLOW: 3, RECYCLE: 60m, TIMEOUT: 5000ms, RESET_ON_RETURN: commit,"
                         + " PRE_PING: On, RECYCLE_JITTER: 0.5, CONNECT_CONCURRENCY: 2, CONNECT_TIMEOUT: 9000ms, FAIL_FAST_AFTER: 8, USE_THREAD_LOCAL: true, ECHO: debug, PATIENCE: 4ms,"
-                        + " AUTO_COMMIT: false, CATALOG: c, INIT_SQL: i, READ_ONLY: true, CHECKOUT_ORDER: lifo, MAX_WAITERS: 6, SCHEMA: s, TRANSACTION_ISOLATION: read_committed,"
+                        + " AUTO_COMMIT: false, CATALOG: c, INIT_SQL: i, READ_ONLY: true, CHECKOUT_ORDER: lifo, MAX_WAITERS: 6, STORE_TRACEBACK: false, SCHEMA: s, TRANSACTION_ISOLATION: read_committed,"
                         + " CONNECTION_PROPERTIES: {user: x}}"
             })
     void everyPropertyBindsInEverySpelling(String settings) {
@@ -116,6 +117,7 @@ class NaiadPropertiesTests {
                 Map.entry("NAIAD_ECHO", "debug"),
                 Map.entry("NAIAD_CHECKOUT_ORDER", "lifo"),
                 Map.entry("NAIAD_MAX_WAITERS", "6"),
+                Map.entry("NAIAD_STORE_TRACEBACK", "false"),
                 Map.entry("NAIAD_AUTO_COMMIT", "false"),
                 Map.entry("NAIAD_CATALOG", "c"),
                 Map.entry("NAIAD_INIT_SQL", "i"),
@@ -141,6 +143,7 @@ class NaiadPropertiesTests {
                 Map.entry("NAIAD_ECHO", "DEBUG"),
                 Map.entry("NAIAD_CHECKOUTORDER", "LIFO"),
                 Map.entry("NAIAD_MAXWAITERS", "6"),
+                Map.entry("NAIAD_STORETRACEBACK", "false"),
                 Map.entry("NAIAD_AUTOCOMMIT", "false"),
                 Map.entry("NAIAD_CATALOG", "c"),
                 Map.entry("NAIAD_INITSQL", "i"),

@@ -29,7 +29,6 @@ class PoolSettingTests {
             Map.entry("listener", "a bean"),
             Map.entry("name", "of the first pool only; a named pool has it from its key"),
             Map.entry("password", "spring.datasource, or of a named pool"),
-            Map.entry("store-traceback", "of AssertionPool only"),
             Map.entry("ticker", "for tests"),
             Map.entry("url", "spring.datasource, or of a named pool"),
             Map.entry("username", "spring.datasource, or of a named pool"));
@@ -59,6 +58,7 @@ class PoolSettingTests {
                 .containsAll(PoolSetting.ALL.stream().map(PoolSetting::name).toList());
         assertThat(PropertyNames.of(PoolProperties.class))
                 .containsExactlyInAnyOrderElementsOf(
-                        PoolSetting.ALL.stream().map(PoolSetting::name).toList());
+                        Stream.concat(PoolSetting.ALL.stream().map(PoolSetting::name), Stream.of(PoolClassChoice.NAME))
+                                .toList());
     }
 }

@@ -104,6 +104,64 @@ class StartFailureTests {
         }
     }
 
+    // --- two settings
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            naiad: {pool_class: static, max_overflow: 3} | naiad.max-overflow | 3 | naiad.pool-class | static
+            naiad: {pool_class: 'null', pool_size: 3} | naiad.pool-size | 3 | naiad.pool-class | null
+            naiad: {pool_class: assertion, pools: {a: {url: 'jdbc:h2:mem:a', pool-size: 4}}} | naiad.pools.a.pool-size | 4 | naiad.pool-class | assertion
+            naiad.pools: {a: {url: 'jdbc:h2:mem:a', pool-class: singleton-thread, patience: 4}} | naiad.pools.a.patience | 4 | naiad.pools.a.pool-class | singleton-thread
+            naiad.pools: {a: {url: 'jdbc:h2:mem:a', primary: true}, b: {url: 'jdbc:h2:mem:b', primary: true}} | naiad.pools.b.primary | true | naiad.pools.a.primary | true
+            naiad.pools: {a: {url: 'jdbc:h2:mem:a', read-only-of: dataSource}, b: {url: 'jdbc:h2:mem:b', read-only-of: dataSource}} | naiad.pools.b.read-only-of | dataSource | naiad.pools.a.read-only-of | dataSource
+            """)
+    void clashOfTwoSettingsIsReportedWithThePlaceOfBoth(
+            String settings, String property, String value, String other, String otherValue) {
+        Report report = startWith("""
+                spring.datasource.url: jdbc:h2:mem:failing
+                %s
+                """.formatted(settings));
+        String place = " (from URL [file:" + directory.resolve("application.yml") + "] - 2:";
+        assertThat(report.description())
+                .startsWith("The property '" + property + "' with the value '" + value + "'" + place)
+                .contains(" does not go together with the property '" + other + "' with the value '" + otherValue + "'"
+                        + place);
+        assertThat(report.action()).startsWith("Remove '" + property + "', or ");
+    }
+
+    @Test
+    void clashWithADefaultIsReported() {
+        Report report = startWith("""
+                spring.datasource.url: jdbc:h2:mem:failing
+                naiad.store-traceback: true
+                """);
+        assertThat(report.description())
+                .endsWith(
+                        " does not go together with the default of 'naiad.pool-class': pools of the class 'queue' have"
+                                + " no such setting.");
+        assertThat(report.action())
+                .isEqualTo("Remove 'naiad.store-traceback', or set 'naiad.pool-class' to a class that has it:"
+                        + " assertion.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            fast             | fast             | or the full name of a public class
+            java.lang.String | java.lang.String | or the full name of a public class
+            null             | ''               | in YAML, "null" is written in quotes
+            """)
+    void poolClassThatIsNoneIsReported(String written, String value, String hint) {
+        Report report = startWith("""
+                spring.datasource.url: jdbc:h2:mem:failing
+                naiad.pool-class: %s
+                """.formatted(written));
+        assertThat(report.description())
+                .startsWith("The property 'naiad.pool-class' has the value '" + value + "' (from URL [file:");
+        assertThat(report.action())
+                .startsWith("Set 'naiad.pool-class' to queue, null, static, singleton_thread, assertion, ")
+                .contains(hint);
+    }
+
     // --- names
 
     @ParameterizedTest

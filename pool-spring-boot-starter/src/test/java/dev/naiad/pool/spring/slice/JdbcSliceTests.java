@@ -2,6 +2,7 @@
 package dev.naiad.pool.spring.slice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.naiad.pool.NaiadDataSource;
 import javax.sql.DataSource;
@@ -58,6 +59,18 @@ class JdbcSliceTests {
                     .isInstanceOfSatisfying(
                             NaiadDataSource.class,
                             naiad -> assertThat(naiad.getConfig().poolSize()).isEqualTo(3));
+        }
+    }
+
+    @Nested
+    @JdbcTest(properties = {"naiad.pool-class=assertion", "spring.datasource.url=jdbc:h2:mem:asserted"})
+    @AutoConfigureTestDatabase(replace = AutoConfigureTestDatabase.Replace.NONE)
+    class WithAnotherPoolClass {
+
+        @Test
+        void findsCodeThatTakesASecondConnection(@Autowired DataSource dataSource, @Autowired JdbcTemplate jdbc) {
+            assertThat(jdbc.queryForObject("select 1", Integer.class)).isOne();
+            assertThatExceptionOfType(AssertionError.class).isThrownBy(dataSource::getConnection);
         }
     }
 }
