@@ -5,6 +5,7 @@ module dev.naiad.pool {
     requires static org.jspecify;
 
     exports dev.naiad.pool;
+    exports dev.naiad.pool.diagnose;
     exports dev.naiad.pool.dialect;
     exports dev.naiad.pool.driver;
 
