@@ -115,7 +115,7 @@ final class Openings {
             asker.neglect();
             returns.settle(opening.record, true);
         } else if (asker == null || !queue.offer(opening.record, asker)) {
-            returns.settle(opening.record, true);
+            returns.settle(opening.record, false); // others may have come after the pool was disposed of
         }
     }
 

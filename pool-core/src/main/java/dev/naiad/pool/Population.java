@@ -118,10 +118,10 @@ final class Population {
         return count;
     }
 
-    /** Whether more wait without an opening of their own than there are strays that will serve them soon. */
+    /** Whether more wait without an opening of their own than there are strays and idle connections that will serve them soon. */
     private boolean isGrowthWanted(long now) {
         int own = 0;
-        int promising = 0;
+        int promising = queue.resting() - queue.vacant(); // somebody has been called to take what is idle
         for (Opening task : openings) {
             if (!task.isStray()) {
                 own++;
