@@ -50,6 +50,11 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
 
     @Override
     public void close() throws SQLException {
+        if (pristine() && detached == null && pool().tryRest(record, ticket)) {
+            seal();
+            pool().rested(record);
+            return;
+        }
         SQLException lostCommit = tryBeginReturn() ? giveBack() : closeDetached();
         if (lostCommit != null) {
             throw lostCommit;

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry {
 
     private static final long NEVER = Long.MAX_VALUE;
+
+    /** Differs from all of {@link Pool#terms()}. */
+    private static final long UNDER_NO_TERMS = 0;
+
     private static final VarHandle CONNECTION;
     private static final VarHandle ATTENTION;
     private static final VarHandle INFO;
@@ -57,6 +61,10 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     private volatile long era;
     private volatile Attention attention = Attention.NONE;
     private volatile boolean softlyInvalid;
+
+    /** The terms of the pool under which there is nothing to see to at checkout, nor on return if nothing was done. */
+    private volatile long clearedUnder = UNDER_NO_TERMS;
+
     private volatile @Nullable SQLException brokenBy;
     private volatile @Nullable Finalizers finalizers;
 
@@ -103,6 +111,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         if (notes != null) {
             notes.clear();
         }
+        clearedUnder = UNDER_NO_TERMS;
         brokenBy = null;
         softlyInvalid = false;
         attention = Attention.NONE;
@@ -200,6 +209,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
             return;
         }
         softlyInvalid = true;
+        clearedUnder = UNDER_NO_TERMS;
         pool.logSafely(log -> log.info("Pool '{}': connection {} will be replaced{}", pool.name(), id, because(cause)));
         pool.announce(PoolEvent.Kind.SOFT_INVALIDATE, () -> new PoolEvent.SoftInvalidate(pool, this, present, cause));
     }
@@ -232,6 +242,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         if (present == null || !CONNECTION.compareAndSet(this, present, null)) {
             return null;
         }
+        clearedUnder = UNDER_NO_TERMS;
         finalizers = null;
         return present;
     }
@@ -286,6 +297,36 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         return connection != null && era == pool.era() && !softlyInvalid && !expired();
     }
 
+    /**
+     * Whether, under the pool's present terms, neither this checkout nor a return after which there is nothing to undo has to
+     * look any further: the connection is usable, nothing is marked, and no listener wants to hear of it.
+     */
+    boolean isCleared(long terms) {
+        return clearedUnder == terms;
+    }
+
+    /**
+     * Notes that everything was found in order for lending under these terms, and that the pool wants nothing done. For the owner.
+     *
+     * <p>Who marks a record denies the clearance after the mark; here the marks are looked at after the clearance. So a
+     * record is never both marked and cleared for long.
+     */
+    void clear(long terms) {
+        if (lifetime != NEVER || hearsOfRequests) {
+            return;
+        }
+        clearedUnder = terms;
+        if (needsAttention()
+                || softlyInvalid
+                || touchedByListeners
+                || transactionWasReset
+                || brokenBy != null
+                || finalizers != null
+                || connection == null) {
+            clearedUnder = UNDER_NO_TERMS;
+        }
+    }
+
     private boolean expired() {
         return lifetime != NEVER && pool.ticker().nanos() - openedAt > lifetime;
     }
@@ -307,6 +348,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     void markSuspect() {
         attention = Attention.PING;
+        clearedUnder = UNDER_NO_TERMS;
     }
 
     void markAlive() {
@@ -345,6 +387,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         }
         Attention due = pool.config().prePing() == PrePing.IDLE ? Attention.PING : Attention.WATCH;
         ATTENTION.compareAndSet(this, Attention.NONE, due);
+        clearedUnder = UNDER_NO_TERMS;
         return ticket() != word;
     }
 
@@ -361,6 +404,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     boolean markBroken(SQLException cause) {
         boolean news = brokenBy == null;
         brokenBy = cause;
+        clearedUnder = UNDER_NO_TERMS;
         return news;
     }
 
@@ -450,6 +494,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     void transactionWasReset(boolean reset) {
         transactionWasReset = reset;
+        clearedUnder = UNDER_NO_TERMS;
     }
 
     void runFinalizers(Connection connection) throws SQLException {
@@ -476,6 +521,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
             finalizers = present;
         }
         present.add(action);
+        clearedUnder = UNDER_NO_TERMS;
     }
 
     Pool pool() {

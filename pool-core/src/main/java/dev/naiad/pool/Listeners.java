@@ -44,6 +44,7 @@ final class Listeners {
         private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
         private volatile int wanted;
         private volatile int touched;
+        private volatile Runnable onChange = () -> {};
 
         Registration add(Subscription added, boolean first) {
             change.lock();
@@ -89,10 +90,15 @@ final class Listeners {
             }
             wanted = all;
             touched = touching;
+            onChange.run();
         }
     }
 
     private static final Level OF_CLASSES = new Level();
+
+    /** The events of which each checkout or each return would have to tell. */
+    private static final int OF_LOANS =
+            bit(PoolEvent.Kind.CHECKOUT) | bit(PoolEvent.Kind.RESET) | bit(PoolEvent.Kind.CHECKIN);
 
     private final Level own = new Level();
 
@@ -101,6 +107,21 @@ final class Listeners {
     /** Starts with the listeners of another pool; from then on the two are independent. */
     Listeners(Listeners origin) {
         own.addAll(origin.own);
+    }
+
+    /** Has the pool told when {@link #passOver} may have changed, except through the listeners of classes. */
+    void onChange(Runnable action) {
+        own.onChange = action;
+    }
+
+    /** Whether no listener wants to hear of mere checkouts and returns. */
+    boolean passOver() {
+        return (own.wanted & OF_LOANS) == 0 && passOverClasses();
+    }
+
+    /** As {@link #passOver}, of the listeners of classes only. */
+    static boolean passOverClasses() {
+        return (OF_CLASSES.wanted & OF_LOANS) == 0;
     }
 
     /** Adds a listener for all kinds it overrides. A listener already present is not added again. */

@@ -6,6 +6,8 @@ import dev.naiad.pool.dialect.Disconnect;
 import dev.naiad.pool.jdbc.Interception;
 import dev.naiad.pool.jdbc.SessionDefaults;
 import dev.naiad.pool.queue.Slot;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -30,6 +32,15 @@ import org.slf4j.LoggerFactory;
 public abstract class Pool implements AutoCloseable {
 
     private static final long GENERATION = 0xFFFF_FFFFL;
+    private static final VarHandle TERMS;
+
+    static {
+        try {
+            TERMS = MethodHandles.lookup().findVarHandle(Pool.class, "terms", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private volatile PoolConfig config;
     private volatile ConnectionFactory factory;
@@ -59,6 +70,10 @@ public abstract class Pool implements AutoCloseable {
      */
     private final AtomicLong era = new AtomicLong();
 
+    /** See {@link #terms()}. */
+    @SuppressWarnings("unused") // written through TERMS
+    private volatile long terms = 1;
+
     /** A new pool with the listeners named in the configuration. */
     protected Pool(PoolConfig config) {
         this(config, threadLeases(config));
@@ -87,6 +102,7 @@ public abstract class Pool implements AutoCloseable {
         this.factory = factory;
         this.interception = Interception.of(config.interceptors());
         this.listeners = listeners;
+        listeners.onChange(this::changeTerms);
         this.sessionDefaults = config.sessionDefaults();
         this.database = new Database(this, config);
         this.sharing = sharing;
@@ -124,12 +140,58 @@ public abstract class Pool implements AutoCloseable {
     }
 
     final ConnectionFairy checkout() throws SQLException {
-        ConnectionRecord record = owned(doGet());
+        ConnectionRecord idle = tryTake();
+        if (idle != null && idle.isCleared(terms) && Listeners.passOverClasses()) {
+            return lend(idle);
+        }
+        return checkout(idle);
+    }
+
+    private ConnectionFairy checkout(@Nullable ConnectionRecord idle) throws SQLException {
+        long present = terms;
+        ConnectionRecord record = owned(take(idle));
         if (record.needsAttention() || record.hearsOfRequests() || listeners.wants(PoolEvent.Kind.CHECKOUT)) {
             return vetting.lend(record);
         }
         record.clearDeadline();
+        if (!pingsAlways() && listeners.passOver()) {
+            record.clear(present);
+        }
         return lend(record);
+    }
+
+    /** A record that is idle, for a class that has such; the caller's from now on, whatever state its connection is in. */
+    @Nullable
+    ConnectionRecord tryTake() {
+        return null;
+    }
+
+    /** As {@link #doGet()}, beginning with what {@link #tryTake()} gave. */
+    ConnectionPoolEntry take(@Nullable ConnectionRecord idle) throws SQLException {
+        return doGet();
+    }
+
+    /**
+     * Makes a record idle in one step that is {@linkplain ConnectionRecord#isCleared cleared} and lent under this ticket to a
+     * borrower who has left nothing to be undone. False if it has to be given back in the usual way.
+     */
+    boolean tryRest(ConnectionRecord record, long ticket) {
+        return false;
+    }
+
+    /** What has to be looked at after {@link #tryRest}; the record may be somebody else's by now. */
+    void rested(ConnectionRecord record) {}
+
+    /**
+     * A number that changes with whatever concerns all records at checkout or on return: the era, the settings, the listeners of
+     * this pool. A record found in order under the present terms is lent and given back without another look at them.
+     */
+    final long terms() {
+        return terms;
+    }
+
+    private void changeTerms() {
+        TERMS.getAndAdd(this, 1L);
     }
 
     @SuppressWarnings("ReferenceEquality") // pools have no other
@@ -252,6 +314,7 @@ public abstract class Pool implements AutoCloseable {
      */
     protected final void beginEpoch() {
         era.updateAndGet(present -> ((present >>> 32) + 1) << 32);
+        changeTerms();
     }
 
     /** Whether no epoch has begun since the connection of a place was opened. One that comes back too late is to be discarded. */
@@ -387,6 +450,7 @@ public abstract class Pool implements AutoCloseable {
     final void apply(PoolConfig next, ConnectionFactory nextFactory) {
         factory = nextFactory;
         config = next;
+        changeTerms();
     }
 
     final long era() {
@@ -402,6 +466,7 @@ public abstract class Pool implements AutoCloseable {
         long present = record.era();
         long next = present & ~GENERATION | (present + 1) & GENERATION;
         if (era.compareAndSet(present, next)) {
+            changeTerms();
             logSafely(log -> log.info("Pool '{}': all connections opened until now will be replaced", name()));
         }
     }

@@ -53,12 +53,19 @@ public final class QueuePool extends Pool {
     // Taking
 
     @Override
+    @Nullable
+    ConnectionRecord tryTake() {
+        return queue.tryTake();
+    }
+
+    @Override
+    ConnectionPoolEntry take(@Nullable ConnectionRecord idle) throws SQLException {
+        return idle != null && isLendable(idle) ? idle : entrance.get(idle);
+    }
+
+    @Override
     protected ConnectionPoolEntry doGet() throws SQLException {
-        ConnectionRecord record = queue.tryTake();
-        if (record != null && isLendable(record)) {
-            return record;
-        }
-        return entrance.get(record);
+        return take(tryTake());
     }
 
     private boolean isLendable(ConnectionRecord taken) {
@@ -93,6 +100,25 @@ public final class QueuePool extends Pool {
     }
 
     // Giving back
+
+    @Override
+    boolean tryRest(ConnectionRecord record, long ticket) {
+        return record.isCleared(terms())
+                && Listeners.passOverClasses()
+                && !population.isCrowded()
+                && queue.tryRest(record, ticket);
+    }
+
+    @Override
+    void rested(ConnectionRecord record) {
+        queue.attend();
+        if (population.isCrowded()) {
+            returns.retireSurplus();
+        }
+        if (!record.isCleared(terms())) {
+            returns.sweepIfOutdated(record.era());
+        }
+    }
 
     /** The queue has its own ways to move a record. */
     @Override

@@ -69,7 +69,7 @@ abstract class SessionSlot extends Slot {
     /** For the housekeeper, with the ticket that it saw at the last sweep. */
     final void letGo(long ticket) {
         SessionState held = session;
-        if (held == null || !isLentUnder(ticket)) {
+        if (held == null || !isLentUnder(ticket) || !linger(ticket)) {
             return;
         }
         inHand = held;

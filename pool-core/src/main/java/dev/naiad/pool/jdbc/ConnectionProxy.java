@@ -111,6 +111,15 @@ public abstract class ConnectionProxy extends TrackingConnection {
         return session.begun();
     }
 
+    /**
+     * Whether nothing was done with this that would have to be undone.
+     *
+     * @return whether nothing ran, no session property was changed, nothing is open, and nothing could be done unseen
+     */
+    protected final boolean pristine() {
+        return activity == 0 && dirty == 0 && !exposed && !hasStatements();
+    }
+
     /** Notes that one of the driver's objects is handed out: from now on things can happen unseen. */
     @Override
     final void markExposed() {

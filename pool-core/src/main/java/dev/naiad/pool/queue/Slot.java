@@ -8,9 +8,10 @@ import java.lang.invoke.VarHandle;
  * One place of a pool and the word that says who owns it.
  *
  * <p>The word is {@code version << 3 | mode}. Every transition moves to a new version, so a word that was read once never
- * comes back. The word a borrower holds is its <em>ticket</em>: {@link #tryBeginReturn(long)} succeeds for exactly one
- * holder of exactly that ticket, which makes giving back an ownership check, an exactly-once return and a full fence in one
- * instruction.
+ * comes back. The word a borrower holds is its <em>ticket</em>: {@link #tryGiveBack(long)} and {@link #tryBeginReturn(long)}
+ * succeed for exactly one holder of exactly that ticket, which makes giving back an ownership check, an exactly-once return and
+ * a full fence in one instruction. Only {@link #linger(long)} keeps the version: the ticket stays good, but not for the short way
+ * back.
  *
  * <ul>
  *   <li>Only the compare-and-set transitions ({@code try...}) may be attempted by anyone.
@@ -36,12 +37,17 @@ public abstract class Slot extends PaddedWord {
         /** Gone from the pool for good. */
         RETIRED;
 
-        private static final Mode[] ALL = values();
+        private static final Mode[] ALL = {VACANT, OPENING, IDLE, IN_USE, RETURNING, RETIRED, IN_USE};
     }
 
     private static final int MODE_BITS = 3;
     private static final long MODE_MASK = (1L << MODE_BITS) - 1;
     private static final int IDLE = Mode.IDLE.ordinal();
+    private static final int IN_USE = Mode.IN_USE.ordinal();
+
+    /** In use for long. To everybody but the one who gives back it is the same. */
+    private static final int LINGERING = Mode.ALL.length - 1;
+
     private static final int VACANT = Mode.VACANT.ordinal();
     private static final VarHandle WORD;
     private static final VarHandle LENT;
@@ -83,9 +89,25 @@ public abstract class Slot extends PaddedWord {
         return (current & MODE_MASK) == VACANT && WORD.compareAndSet(this, current, wordAfter(current, Mode.OPENING));
     }
 
+    /** Makes a slot idle that was lent out and does not linger; true for at most one caller with the right ticket. */
+    final boolean tryGiveBack(long ticket) {
+        return WORD.compareAndSet(this, ticket, wordAfter(ticket, Mode.IDLE));
+    }
+
     /** Lets go of a slot lent out; true for the first caller with the right ticket and never again. */
     public final boolean tryBeginReturn(long ticket) {
-        return WORD.compareAndSet(this, ticket, wordAfter(ticket, Mode.RETURNING));
+        long next = wordAfter(ticket, Mode.RETURNING);
+        return WORD.compareAndSet(this, ticket, next)
+                || word == lingering(ticket) && WORD.compareAndSet(this, lingering(ticket), next);
+    }
+
+    /** From now on only {@link #tryBeginReturn(long)} ends the loan. False if it is over. */
+    protected final boolean linger(long ticket) {
+        return WORD.compareAndSet(this, ticket, lingering(ticket)) || word == lingering(ticket);
+    }
+
+    private static long lingering(long ticket) {
+        return ticket - IN_USE + LINGERING;
     }
 
     /** Whether the slot is coming back from the holder of this ticket. */
@@ -101,7 +123,7 @@ public abstract class Slot extends PaddedWord {
 
     /** Whether the slot is lent, and {@link #lend} was called, under this ticket. */
     public final boolean isLentUnder(long ticket) {
-        return (long) LENT.getAcquire(this) == ticket && word == ticket;
+        return (long) LENT.getAcquire(this) == ticket && ticket() == ticket;
     }
 
     /** The thread named at the last {@link #lend}. */
@@ -116,7 +138,8 @@ public abstract class Slot extends PaddedWord {
 
     /** The present word; the proof of ownership for the borrower that reads it while owning the slot. */
     public final long ticket() {
-        return word;
+        long current = word;
+        return (current & MODE_MASK) == LINGERING ? current - LINGERING + IN_USE : current;
     }
 
     public final Mode mode() {

@@ -126,6 +126,14 @@ public final class SlotQueue<S extends Slot> {
         }
     }
 
+    /**
+     * Makes a slot idle that is lent under this ticket, in one step, if nobody waits. Whoever did so must {@link #attend()}, and
+     * has nothing to do with the slot any more. False if it has to be given back in the usual way, or was.
+     */
+    public boolean tryRest(S slot, long ticket) {
+        return waiting == 0 && order == Order.AFFINE && slot.tryGiveBack(ticket);
+    }
+
     /** Makes a slot idle that the caller owns. */
     public void rest(S slot) {
         if (order != Order.AFFINE) {
