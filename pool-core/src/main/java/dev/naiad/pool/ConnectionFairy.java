@@ -64,42 +64,60 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
     /** Returns the failure of a commit, or null. Whatever happens, only a clean connection goes back. */
     private @Nullable SQLException giveBack() {
         boolean clean = false;
-        boolean owesCommit = false;
         try {
             Connection raw = delegate();
-            if (hasStatements()) {
-                closeStatements(this::statementFailed);
-            }
-            if (record.connection() == null) {
-                return null; // invalidated behind the user's back
-            }
-            ResetOnReturn style = pool().config().resetOnReturn();
-            owesCommit = style == ResetOnReturn.COMMIT && used();
-            SQLException broken = record.brokenBy();
-            if (broken != null) {
-                throw broken;
-            }
-            reset(raw, style, record);
-            record.runFinalizers(raw);
-            clean = true;
+            clean = pool().isCleared(record) && tryTidy(raw) || tidy(raw);
             return null;
         } catch (Throwable e) {
-            logFailedReset(e);
-            record.invalidate(e);
-            if (e instanceof Error error) {
-                throw error;
-            }
-            return owesCommit ? lostCommit(e) : null;
+            return failed(e);
         } finally {
             seal();
-            try {
-                if (!clean) {
-                    record.closeConnection(CloseReason.INVALIDATED);
-                }
-            } finally {
+            if (clean) {
                 record.checkin();
+            } else {
+                record.closeAndCheckin();
             }
         }
+    }
+
+    /** Does what is to be done in most cases. False if that would not be all. */
+    private boolean tryTidy(Connection raw) throws SQLException {
+        if (hasStatements() || exposed() || used() && (!raw.getAutoCommit() || begunAsSql())) {
+            return false;
+        }
+        restoreSession();
+        return true;
+    }
+
+    /** False if there is nothing left to tidy, as the connection was invalidated behind the user's back. */
+    private boolean tidy(Connection raw) throws SQLException {
+        if (hasStatements()) {
+            closeStatements(this::statementFailed);
+        }
+        if (record.connection() == null) {
+            return false;
+        }
+        SQLException broken = record.brokenBy();
+        if (broken != null) {
+            throw broken;
+        }
+        reset(raw, pool().config().resetOnReturn(), record);
+        record.runFinalizers(raw);
+        return true;
+    }
+
+    private @Nullable SQLException failed(Throwable e) {
+        boolean owesCommit = owesCommit();
+        logFailedReset(e);
+        record.invalidate(e);
+        if (e instanceof Error error) {
+            throw error;
+        }
+        return owesCommit ? lostCommit(e) : null;
+    }
+
+    private boolean owesCommit() {
+        return pool().config().resetOnReturn() == ResetOnReturn.COMMIT && used();
     }
 
     /** A connection that has died is no news worth a stack trace: its invalidation is logged. */
@@ -132,11 +150,15 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         }
         if (place != null) {
             record.markUntouched();
-            restoreSession(sessionDirty() && pool().dialect().switchesAutoCommitLocally());
+            restoreSession();
             if (record.hearsOfRequests()) {
                 raw.endRequest();
             }
         }
+    }
+
+    private void restoreSession() throws SQLException {
+        restoreSession(sessionDirty() && pool().dialect().switchesAutoCommitLocally());
     }
 
     private void endTransaction(Connection raw, ResetOnReturn style, @Nullable ConnectionRecord place, boolean touched)
@@ -285,9 +307,8 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         boolean owesCommit = false;
         try {
             closeStatements(this::statementFailed);
-            ResetOnReturn style = pool().config().resetOnReturn();
-            owesCommit = style == ResetOnReturn.COMMIT && used();
-            reset(raw, style, null);
+            owesCommit = owesCommit();
+            reset(raw, pool().config().resetOnReturn(), null);
             mine.runFinalizers(raw);
             return null;
         } catch (Throwable e) {

@@ -417,6 +417,9 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     /** The last steps of a return; the record belongs to the pool afterwards. */
     void checkin() {
+        if (pool.tryReceive(this)) {
+            return;
+        }
         transactionWasReset = false;
         hasDeadline = false;
         if (pool.pingsAlways()) {
@@ -426,6 +429,15 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
             announceCheckin();
         } finally {
             pool.receive(this);
+        }
+    }
+
+    /** The same, of a record whose connection is not clean. */
+    void closeAndCheckin() {
+        try {
+            closeConnection(CloseReason.INVALIDATED);
+        } finally {
+            checkin();
         }
     }
 

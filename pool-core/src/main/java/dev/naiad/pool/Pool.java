@@ -141,7 +141,7 @@ public abstract class Pool implements AutoCloseable {
 
     final ConnectionFairy checkout() throws SQLException {
         ConnectionRecord idle = tryTake();
-        if (idle != null && idle.isCleared(terms) && Listeners.passOverClasses()) {
+        if (idle != null && isCleared(idle)) {
             return lend(idle);
         }
         return checkout(idle);
@@ -179,6 +179,11 @@ public abstract class Pool implements AutoCloseable {
         return false;
     }
 
+    /** As {@link #receive}, for a cleared record of which there is nothing to tell or to decide. False if it is not such. */
+    boolean tryReceive(ConnectionRecord record) {
+        return false;
+    }
+
     /** What has to be looked at after {@link #tryRest}; the record may be somebody else's by now. */
     void rested(ConnectionRecord record) {}
 
@@ -188,6 +193,11 @@ public abstract class Pool implements AutoCloseable {
      */
     final long terms() {
         return terms;
+    }
+
+    /** Whether a record need not be looked at, nor a listener told, when it is lent and given back. */
+    final boolean isCleared(ConnectionRecord record) {
+        return record.isCleared(terms) && Listeners.passOverClasses();
     }
 
     private void changeTerms() {

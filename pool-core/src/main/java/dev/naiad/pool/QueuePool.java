@@ -103,10 +103,16 @@ public final class QueuePool extends Pool {
 
     @Override
     boolean tryRest(ConnectionRecord record, long ticket) {
-        return record.isCleared(terms())
-                && Listeners.passOverClasses()
-                && !population.isCrowded()
-                && queue.tryRest(record, ticket);
+        return isCleared(record) && !population.isCrowded() && queue.tryRest(record, ticket);
+    }
+
+    @Override
+    boolean tryReceive(ConnectionRecord record) {
+        if (!isCleared(record) || population.isCrowded() || !queue.tryRest(record)) {
+            return false;
+        }
+        rested(record);
+        return true;
     }
 
     @Override

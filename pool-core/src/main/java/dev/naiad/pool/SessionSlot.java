@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>It lets go only of a slot of which {@link Slot#isLentUnder} is true, so that there is a proxy that holds on. A borrower
  *       that has a slot but no proxy yet is left alone.
- *   <li>Who gives back spends the ticket first and then looks whether the session is there; if not, it puts it back.
+ *   <li>Before it lets go it has the slot {@linkplain Slot#linger linger}. So who gives back in one step has a slot that holds
+ *       its session.
+ *   <li>Who gives back in two spends the ticket first and then looks whether the session is there; if not, it puts it back.
  *   <li>The housekeeper lets go first and then looks whether the ticket is spent; if so, it puts the session back, unless that
  *       was done. One of the two sees the other, so no slot is ever idle for good without its session.
  *   <li>The next borrower may come before the housekeeper has put it back. What it is about to put back is {@link #inHand} all

@@ -134,6 +134,15 @@ public final class SlotQueue<S extends Slot> {
         return waiting == 0 && order == Order.AFFINE && slot.tryGiveBack(ticket);
     }
 
+    /** As {@link #tryRest(Slot, long)}, for a slot that the caller owns. */
+    public boolean tryRest(S slot) {
+        if (waiting != 0 || order != Order.AFFINE) {
+            return false;
+        }
+        slot.moveTo(Slot.Mode.IDLE);
+        return true;
+    }
+
     /** Makes a slot idle that the caller owns. */
     public void rest(S slot) {
         if (order != Order.AFFINE) {

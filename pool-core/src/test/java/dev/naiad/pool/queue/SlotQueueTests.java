@@ -67,6 +67,47 @@ class SlotQueueTests {
     }
 
     @Test
+    void aTicketIsGoodForOneReturnAlsoOnTheShortWay() {
+        Place place = idlePlace();
+        queue.tryTake();
+        long ticket = place.ticket();
+
+        assertThat(queue.tryRest(place, ticket)).isTrue();
+        assertThat(place.mode()).isEqualTo(Slot.Mode.IDLE);
+        assertThat(queue.tryRest(place, ticket)).isFalse();
+        assertThat(place.tryBeginReturn(ticket)).isFalse();
+    }
+
+    @Test
+    void whatLingersKeepsItsTicketButNotTheShortWayBack() {
+        Place place = idlePlace();
+        queue.tryTake();
+        long ticket = place.ticket();
+
+        assertThat(place.linger(ticket)).isTrue();
+        assertThat(place.linger(ticket)).as("once more").isTrue();
+        assertThat(place.mode()).isEqualTo(Slot.Mode.IN_USE);
+        assertThat(place.ticket()).isEqualTo(ticket);
+        assertThat(queue.tryRest(place, ticket)).isFalse();
+        assertThat(place.tryBeginReturn(ticket)).isTrue();
+        assertThat(place.tryBeginReturn(ticket)).isFalse();
+        assertThat(place.linger(ticket)).isFalse();
+    }
+
+    @Test
+    void theShortWayBackIsNotForSlotsThatSomebodyWaitsFor() {
+        Place place = idlePlace();
+        queue.tryTake();
+        Waiter<Place> waiter = queue.join();
+
+        assertThat(queue.tryRest(place, place.ticket())).isFalse();
+        assertThat(queue.tryRest(place)).isFalse();
+        queue.give(place, true);
+        assertThat(waiter.slot()).isSameAs(place);
+        queue.leave(waiter);
+    }
+
+    @Test
     void waitersAreServedInOrderAndNewcomersDoNotOvertake() {
         Place place = idlePlace();
         queue.tryTake();
