@@ -15,8 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes the connections of a {@link QueuePool} on threads of its own, a few at a time, so that no borrower waits for a
- * database that does not answer.
+ * Closes the connections of a pool on threads of its own, so that no borrower waits, or none for ever, for a database that does
+ * not answer.
  *
  * <p>A connection that has not been closed after {@link #PATIENCE} is aborted; if it is still there after as long again, it is
  * given up: it no longer counts against the pool's limit, and the next may be closed in its stead.
@@ -32,15 +32,18 @@ final class Closer {
     private final Pool pool;
     private final ThreadPoolExecutor ownThreads;
     private final Executor threads;
+    private final int concurrency;
     private final Runnable ended;
 
     /**
+     * @param concurrency how many at a time
      * @param ended told of each connection that is gone or given up
      */
-    Closer(Pool pool, Runnable ended) {
+    Closer(Pool pool, int concurrency, Runnable ended) {
         this.pool = pool;
         ownThreads = PoolThreads.of(pool.config(), "closer");
         threads = Objects.requireNonNullElse(pool.config().closers(), ownThreads);
+        this.concurrency = concurrency;
         this.ended = ended;
     }
 
@@ -71,7 +74,7 @@ final class Closer {
         long now = pool.ticker().nanos();
         lock.lock();
         try {
-            Closing next = running.size() < CONCURRENCY ? pending.poll() : null;
+            Closing next = running.size() < concurrency ? pending.poll() : null;
             if (next != null) {
                 running.add(next);
                 next.begin(now);

@@ -2,6 +2,7 @@
 package dev.naiad.pool;
 
 import java.sql.Connection;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The end of a physical connection, from the decision to the last byte. */
@@ -19,6 +20,7 @@ final class Closing {
     final CloseReason reason;
     private final Runnable action;
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.ASKED);
+    private final CountDownLatch over = new CountDownLatch(1);
     private volatile long since;
 
     /**
@@ -50,6 +52,29 @@ final class Closing {
 
     /** True once: for whoever settles the accounts. */
     boolean tryEnd() {
-        return stage.getAndSet(Stage.OVER) != Stage.OVER;
+        if (stage.getAndSet(Stage.OVER) == Stage.OVER) {
+            return false;
+        }
+        over.countDown();
+        return true;
+    }
+
+    boolean isOver() {
+        return stage.get() == Stage.OVER;
+    }
+
+    /** Waits until the accounts are settled. To be interrupted changes nothing, as with a driver's own waiting. */
+    void await() {
+        boolean interrupted = false;
+        while (!isOver()) {
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

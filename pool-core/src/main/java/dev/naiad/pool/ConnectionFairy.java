@@ -242,10 +242,8 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         if (tryBeginReturn()) {
             seal();
             try {
-                raw.abort(executor);
+                record.abort(executor);
             } finally {
-                // A running statement may hold the driver's lock, so its statements are left to the driver.
-                record.invalidate(null);
                 record.checkin();
             }
             return;

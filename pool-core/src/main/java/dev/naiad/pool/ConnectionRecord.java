@@ -6,10 +6,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,8 +91,10 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     private int suspicionsAtRest;
 
-    /** The word at the last sweep; the housekeeper's alone. */
+    /** The word at the last sweep, and when it was seen first; the housekeeper's alone. */
     private long sweptWord;
+
+    private long sweptSince;
 
     ConnectionRecord(Pool pool, long id) {
         this.pool = pool;
@@ -182,16 +187,47 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     @Override
     public void invalidate(@Nullable Throwable cause) {
         Connection unfit = takeConnection();
-        if (unfit == null) {
-            return;
+        if (unfit != null) {
+            invalidate(unfit, cause, () -> pool.dialect().terminate(unfit));
         }
+    }
+
+    /** As {@link #invalidate}, with the user's own way to abort the connection. */
+    void abort(Executor executor) {
+        Connection unfit = takeConnection();
+        if (unfit != null) {
+            // A running statement may hold the driver's lock, so its statements are left to the driver.
+            invalidate(unfit, null, () -> {
+                try {
+                    unfit.abort(executor);
+                } finally {
+                    pool.dialect().terminate(unfit);
+                }
+            });
+        }
+    }
+
+    private void invalidate(Connection unfit, @Nullable Throwable cause, Pool.Farewell farewell) {
         try {
             pool.logSafely(
                     log -> log.info("Pool '{}': connection {} is invalidated{}", pool.name(), id, because(cause)));
             announceInvalid(unfit, cause);
         } finally {
-            close(unfit, CloseReason.INVALIDATED);
+            close(unfit, CloseReason.INVALIDATED, farewell);
         }
+    }
+
+    /** Takes the connection away from whoever is giving it back and does not come to an end. For the housekeeper. */
+    void breakOff() {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(pool.returnLimitNanos());
+        pool.logSafely(log -> log.warn(
+                "Pool '{}': giving back connection {} takes longer than {} s; it is aborted",
+                pool.name(),
+                id,
+                seconds));
+        invalidate(new SQLTimeoutException(
+                "Pool '" + pool.name() + "': giving back connection " + id + " takes longer than " + seconds + " s.",
+                "HYT00"));
     }
 
     private static String because(@Nullable Throwable cause) {
@@ -229,7 +265,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
             try {
                 announceClose(old, CloseReason.RECYCLED);
             } finally {
-                pool.closePhysically(
+                pool.closeAndWait(
                         old, CloseReason.RECYCLED, () -> pool.dialect().terminate(old));
             }
         }
@@ -253,16 +289,20 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     }
 
     private void close(Connection old, CloseReason reason) {
+        close(old, reason, () -> {
+            switch (reason) {
+                case RECYCLED, INVALIDATED, REJECTED, LATE, LOST ->
+                    pool.dialect().terminate(old);
+                default -> closeGracefully(old);
+            }
+        });
+    }
+
+    private void close(Connection old, CloseReason reason, Pool.Farewell farewell) {
         try {
             announceClose(old, reason);
         } finally {
-            pool.end(this, old, reason, () -> {
-                switch (reason) {
-                    case RECYCLED, INVALIDATED, REJECTED, LATE, LOST ->
-                        pool.dialect().terminate(old);
-                    default -> closeGracefully(old);
-                }
-            });
+            pool.end(this, old, reason, farewell);
         }
     }
 
@@ -280,9 +320,12 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     /** Ends a connection whose user does not let go. The slot stays with its user. */
     void abandon() {
         Connection held = connection;
-        if (held == null) {
-            return;
+        if (held != null) {
+            pool.inBackground(() -> terminate(held));
         }
+    }
+
+    private void terminate(Connection held) {
         try {
             pool.dialect().terminate(held);
         } catch (Throwable e) {
@@ -379,6 +422,9 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
             }
             return true;
         }
+        if (mode == Mode.RETURNING) {
+            return true;
+        }
         if (mode == Mode.VACANT || needsAttention()) {
             return false;
         }
@@ -389,6 +435,19 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         ATTENTION.compareAndSet(this, Attention.NONE, due);
         clearedUnder = UNDER_NO_TERMS;
         return ticket() != word;
+    }
+
+    /** Whether it has been coming back for longer than it may. For the housekeeper, before each {@link #sweep}. */
+    boolean returnsTooLong() {
+        long word = ticket();
+        if (modeOf(word) != Mode.RETURNING) {
+            return false;
+        }
+        long now = pool.ticker().nanos();
+        if (word != sweptWord) {
+            sweptSince = now;
+        }
+        return now - sweptSince >= pool.returnLimitNanos();
     }
 
     void markExposed(long ticket) {

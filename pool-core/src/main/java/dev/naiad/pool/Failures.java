@@ -10,7 +10,7 @@ final class Failures {
 
     /** Stands in stack traces between the pool's thread and the caller's. */
     private static final StackTraceElement SEAM =
-            new StackTraceElement("dev.naiad.pool.QueuePool", "(opened on a thread of the pool, for:)", null, -1);
+            new StackTraceElement("dev.naiad.pool.Pool", "(on a thread of the pool, for:)", null, -1);
 
     private Failures() {}
 

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +28,9 @@ final class LostConnections {
     private final ReferenceQueue<Object> queue = new ReferenceQueue<>();
     final Set<Sentinel> sentinels = ConcurrentHashMap.newKeySet();
     private final ReentrantLock sweeping = new ReentrantLock();
-    private final Executor closers;
 
     LostConnections(Pool pool) {
         this.pool = pool;
-        this.closers = PoolThreads.of(pool.config(), "reclaimer");
     }
 
     /** Stands for one physical connection while its borrower is watched. */
@@ -60,6 +57,7 @@ final class LostConnections {
     private final class PlaceSentinel extends Sentinel {
 
         private final ConnectionRecord record;
+        private volatile boolean brokenOff;
 
         PlaceSentinel(ConnectionRecord record, SessionState session) {
             super(session, LostConnections.this);
@@ -68,7 +66,26 @@ final class LostConnections {
 
         @Override
         boolean sweep() {
+            if (!brokenOff && record.returnsTooLong()) {
+                brokenOff = true;
+                long word = record.ticket();
+                pool.inBackground(() -> breakOff(word));
+            }
             return record.sweep();
+        }
+
+        /** Whoever gives the connection back is in the driver, and stays there until the driver lets go. */
+        private void breakOff(long word) {
+            if (record.ticket() != word) {
+                brokenOff = false; // it has come back after all
+                return;
+            }
+            try {
+                record.breakOff();
+            } finally {
+                dismiss();
+                pool.writeOff(record, word);
+            }
         }
 
         @Override
@@ -180,16 +197,8 @@ final class LostConnections {
             Sentinel sentinel = (Sentinel) found;
             Runnable consequence = sentinels.remove(sentinel) ? sentinel.onLoss() : null;
             if (consequence != null) {
-                execute(consequence);
+                pool.inBackground(consequence);
             }
-        }
-    }
-
-    private void execute(Runnable consequence) {
-        try {
-            closers.execute(consequence);
-        } catch (Throwable e) { // there is no thread to be had, but the place must not be lost
-            consequence.run();
         }
     }
 

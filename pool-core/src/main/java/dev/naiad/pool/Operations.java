@@ -120,7 +120,7 @@ final class Operations {
             throw new SQLException("Pool '" + pool.name() + "': the connection factory returned null.", "08001");
         }
         pool.counters().opened.incrementAndGet();
-        pool.closePhysically(probe, CloseReason.PROBED, () -> pool.dialect().close(probe));
+        pool.closeAndWait(probe, CloseReason.PROBED, () -> pool.dialect().close(probe));
     }
 
     // Draining

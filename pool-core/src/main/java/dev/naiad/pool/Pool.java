@@ -13,6 +13,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -31,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public abstract class Pool implements AutoCloseable {
 
+    private static final long SHORTEST_RETURN_LIMIT = TimeUnit.SECONDS.toNanos(5);
     private static final long GENERATION = 0xFFFF_FFFFL;
     private static final VarHandle TERMS;
 
@@ -58,6 +61,11 @@ public abstract class Pool implements AutoCloseable {
     private final FirstConnect firstConnect = new FirstConnect();
     private final Vetting vetting = new Vetting(this);
     private final LostConnections lostConnections;
+
+    /** Does for a caller what might hold it for ever, and what is nobody's. */
+    private final Executor helpers;
+
+    private final Closer awaitedCloser;
     private final Housekeeper housekeeper;
 
     /** How often a connection was found dead: one that has rested since before the last time is pinged. */
@@ -107,7 +115,9 @@ public abstract class Pool implements AutoCloseable {
         this.database = new Database(this, config);
         this.sharing = sharing;
         this.log = LoggerFactory.getLogger("dev.naiad.pool." + getClass().getSimpleName() + "." + config.name());
+        this.helpers = PoolThreads.of(config, "helper");
         this.lostConnections = new LostConnections(this);
+        this.awaitedCloser = new Closer(this, Integer.MAX_VALUE, () -> {});
         this.housekeeper = new Housekeeper(config, this::sweepSafely);
     }
 
@@ -241,6 +251,9 @@ public abstract class Pool implements AutoCloseable {
      */
     ConnectionPoolEntry replace(ConnectionRecord record) throws SQLException {
         try {
+            if (timeoutNanos() != 0 && ticker().nanos() - record.deadline() >= 0) {
+                throw timedOut(Duration.ofNanos(timeoutNanos()));
+            }
             record.open();
             return record;
         } catch (Throwable e) {
@@ -520,7 +533,29 @@ public abstract class Pool implements AutoCloseable {
 
     /** One round of the housekeeper's; true if there may be more to do later. */
     boolean sweep() {
-        return lostConnections.sweep();
+        return lostConnections.sweep() | awaitedCloser.check();
+    }
+
+    /** How long a connection may take to come back before it is taken to hang in the driver. */
+    final long returnLimitNanos() {
+        return Math.max(SHORTEST_RETURN_LIMIT, timeoutNanos());
+    }
+
+    /**
+     * Does without a place whose connection hangs on its way back and has been taken away from it, unless it has left that
+     * state meanwhile. Should it come back later, it is nobody's.
+     *
+     * @param word its state while it hangs
+     */
+    void writeOff(ConnectionRecord record, long word) {}
+
+    /** Does something on a thread of the pool; here and now if there is none to be had. */
+    final void inBackground(Runnable task) {
+        try {
+            helpers.execute(task);
+        } catch (Throwable e) {
+            task.run();
+        }
     }
 
     /** For a pool that has been closed, whose connections are closed or aborted: only detached ones are looked after. */
@@ -552,9 +587,19 @@ public abstract class Pool implements AutoCloseable {
         void say() throws SQLException;
     }
 
-    /** Has a connection closed that nobody uses any more, here and now or on another thread. */
+    /** Has a connection closed that nobody uses any more. */
     void end(ConnectionRecord record, Connection connection, CloseReason reason, Farewell farewell) {
-        closePhysically(connection, reason, farewell);
+        closeAndWait(connection, reason, farewell);
+    }
+
+    /** Has a connection closed on another thread, and waits until it is gone or given up. */
+    final void closeAndWait(Connection connection, CloseReason reason, Farewell farewell) {
+        Closing closing = new Closing(connection, reason, () -> closePhysically(connection, reason, farewell));
+        awaitedCloser.close(closing);
+        if (!closing.isOver()) {
+            housekeeper.wake();
+            closing.await();
+        }
     }
 
     /** Closes a connection here and now. Failures are logged; the driver is told to close it in any case. */
@@ -576,7 +621,7 @@ public abstract class Pool implements AutoCloseable {
     /** Closes a connection that has left the pool. */
     final void closeDetached(Connection connection, CloseReason reason, Farewell farewell) {
         announce(PoolEvent.Kind.CLOSE_DETACHED, () -> new PoolEvent.CloseDetached(this, connection));
-        closePhysically(connection, reason, farewell);
+        closeAndWait(connection, reason, farewell);
     }
 
     /** Logs what is of interest only to whoever looks for a fault; {@code echo} brings it to INFO. */

@@ -409,6 +409,21 @@ final class Population {
         }
     }
 
+    /**
+     * Forgets a record that does not come back. If it does so at this moment, it finds itself out of the queue, where being
+     * idle or vacant is of no consequence.
+     */
+    void writeOff(ConnectionRecord stuck, long word) {
+        lock.lock();
+        try {
+            if (stuck.ticket() == word) {
+                remove(stuck);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock; volatile for those who only look
     private void changeLive(int by) {
         live += by;

@@ -38,7 +38,7 @@ public final class QueuePool extends Pool {
     final Openings openings = new Openings(this, queue, population, returns);
     private final Entrance entrance = new Entrance(this, queue, openings, returns);
     private final Operations operations = new Operations(this, queue, population, returns);
-    private final Closer closer = new Closer(this, this::closingEnded);
+    private final Closer closer = new Closer(this, Closer.CONCURRENCY, this::closingEnded);
     private volatile boolean closed;
 
     /** A new, empty pool. */
@@ -142,6 +142,13 @@ public final class QueuePool extends Pool {
         } else {
             returns.settle(record, false);
         }
+    }
+
+    @Override
+    void writeOff(ConnectionRecord record, long word) {
+        population.writeOff(record, word);
+        checkDrains();
+        grow();
     }
 
     // Operating

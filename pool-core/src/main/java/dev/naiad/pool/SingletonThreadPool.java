@@ -251,7 +251,10 @@ public final class SingletonThreadPool extends Pool {
         boolean stays;
         lock.lock();
         try {
-            Tenancy tenancy = tenancyOf(place);
+            Tenancy tenancy = places.get(place);
+            if (tenancy == null) {
+                return; // written off
+            }
             stays = !isOutdated(place) && tenancy.isOfLivingThread() && !queue.hasWaiters();
             tenancy.busy = !stays;
         } finally {
@@ -279,6 +282,26 @@ public final class SingletonThreadPool extends Pool {
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    /** Whoever waits for a place gets another one. */
+    @Override
+    void writeOff(ConnectionRecord record, long word) {
+        lock.lock();
+        try {
+            if (record.ticket() != word) {
+                return;
+            }
+            moveOut(tenancyOf(record));
+            places.remove(record);
+            ConnectionRecord successor = newRecord();
+            places.put(successor, new Tenancy());
+            if (!handOver(successor)) {
+                places.remove(successor);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

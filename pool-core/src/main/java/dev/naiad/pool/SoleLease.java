@@ -179,6 +179,22 @@ final class SoleLease implements Sharing {
         }
     }
 
+    /** Does without a place that does not come back. It is still counted as lent until it does. */
+    @SuppressWarnings("ReferenceEquality")
+    void forget(ConnectionRecord stuck, long word) {
+        lock.lock();
+        try {
+            if (place == stuck && stuck.ticket() == word) {
+                place = null;
+                lease = null;
+                phase = Phase.RESTING;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes note that a place is gone, its connection closed; null if it never came about. */
     @SuppressWarnings("ReferenceEquality")
     void gone(@Nullable ConnectionRecord former) {

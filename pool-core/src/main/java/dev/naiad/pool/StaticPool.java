@@ -78,6 +78,11 @@ public final class StaticPool extends Pool {
         }
     }
 
+    @Override
+    void writeOff(ConnectionRecord record, long word) {
+        sole.forget(record, word);
+    }
+
     private boolean isOutdated(ConnectionRecord place) {
         return sole.isClosed() || !isOfPresentEpoch(place);
     }

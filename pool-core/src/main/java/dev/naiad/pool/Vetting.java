@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 final class Vetting {
 
     private static final int CHECKOUT_ATTEMPTS = 2;
-    private static final long LONGEST_PING_SECONDS = 5;
+    private static final long SHORTEST_PING = TimeUnit.SECONDS.toNanos(1);
+    private static final long LONGEST_PING = TimeUnit.SECONDS.toNanos(5);
 
     private final Pool pool;
 
@@ -90,12 +91,20 @@ final class Vetting {
     }
 
     private void ping(ConnectionRecord record, long deadline) throws SQLException {
-        long left = deadline - pool.ticker().nanos();
-        int seconds = (int) Math.max(1, Math.min(LONGEST_PING_SECONDS, TimeUnit.NANOSECONDS.toSeconds(left) + 1));
+        long now = pool.ticker().nanos();
+        long patience = pool.timeoutNanos() == 0 ? SHORTEST_PING : Math.min(LONGEST_PING, deadline - now);
+        int seconds = (int) TimeUnit.NANOSECONDS.toSeconds(Math.max(SHORTEST_PING, patience));
         pool.logDetail("Pool '{}': pinging connection {}", pool.name(), record.id());
+        Ping ping = new Ping(pool.dialect(), presentConnection(record), seconds);
         boolean alive;
         try {
-            alive = pool.dialect().ping(presentConnection(record), seconds);
+            pool.inBackground(ping);
+            if (!ping.await(pool.ticker(), now + patience)) {
+                throw patience < LONGEST_PING
+                        ? new DisconnectionException("there was no time left for it to answer the ping")
+                        : new InvalidatePoolException("it did not answer the ping");
+            }
+            alive = ping.alive();
         } catch (DisconnectionException e) {
             throw e;
         } catch (SQLException e) {

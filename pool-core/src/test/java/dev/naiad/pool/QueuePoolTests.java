@@ -735,7 +735,7 @@ class QueuePoolTests {
 
         pool.close(Duration.ZERO);
 
-        assertThat(database.open).hasValue(0);
+        await().untilAsserted(() -> assertThat(database.open).hasValue(0));
         kept.close();
         assertThat(pool.snapshot().checkedOut()).isZero();
         assertThat(database.journal).containsExactly("open 1", "abort 1");

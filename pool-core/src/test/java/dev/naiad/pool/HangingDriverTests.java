@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A driver that does not come back from a call: the place is not lost, and nobody but who is in that call waits for it. */
+@Timeout(60)
+class HangingDriverTests {
+
+    private static final Duration RETURN_LIMIT = Duration.ofSeconds(30);
+
+    /** What the driver does when the connection is aborted in which a call hangs. */
+    enum Abort {
+        ENDS_THE_CALL,
+        DOES_NOT_END_THE_CALL,
+        HANGS,
+    }
+
+    private final StubDatabase database = new StubDatabase();
+    private final TestTicker ticker = new TestTicker();
+    private final CountDownLatch hanging = new CountDownLatch(1);
+    private final Semaphore arrivals = new Semaphore(0);
+    private Pool pool = new QueuePool(settings().build());
+
+    private PoolConfig.Builder settings() {
+        return database.settings()
+                .closers(null)
+                .poolSize(1)
+                .maxOverflow(0)
+                .ticker(ticker)
+                .timeout(RETURN_LIMIT)
+                .resetOnReturn(ResetOnReturn.ROLLBACK);
+    }
+
+    @AfterEach
+    void close() {
+        hanging.countDown();
+        if (pool instanceof QueuePool queuePool) {
+            queuePool.close(Duration.ZERO);
+        } else {
+            pool.close();
+        }
+    }
+
+    private void hang(Set<String> calls, Abort abort) {
+        database.script((call, connection) -> {
+            if (connection.number != 1) {
+                return;
+            }
+            boolean ends = call.equals("abort") || call.equals("close");
+            if (calls.contains(call) || ends && abort == Abort.HANGS) {
+                arrivals.release();
+                TestSupport.awaitUninterruptibly(hanging);
+                if (!ends) {
+                    throw new SQLException("aborted", "08006");
+                }
+            } else if (call.equals("abort") && abort == Abort.ENDS_THE_CALL) {
+                hanging.countDown();
+            }
+        });
+    }
+
+    private void hang(String call, Abort abort) {
+        hang(Set.of(call), abort);
+    }
+
+    private Borrower<Boolean> closing(Connection connection) throws InterruptedException {
+        Borrower<Boolean> closing = Borrower.of(() -> {
+            connection.close();
+            return true;
+        });
+        arrivals.acquire();
+        return closing;
+    }
+
+    private void pass(Duration time) {
+        pool.sweep();
+        ticker.advance(time);
+        pool.sweep();
+    }
+
+    private static Connection withWorkOpen(Pool pool) throws SQLException {
+        Connection connection = pool.connect();
+        connection.setAutoCommit(false);
+        connection.createStatement().executeUpdate("update");
+        return connection;
+    }
+
+    /** Nothing is left of the trouble: what is lent is the only connection, and it is a new one. */
+    private void assertSound() throws SQLException {
+        await().untilAsserted(() -> assertThat(database.open).hasValue(0));
+        database.script((call, connection) -> {});
+        for (int i = 0; i < 3; i++) {
+            try (Connection next = pool.connect()) {
+                assertThat(database.behind(next).number).isEqualTo(2);
+                assertThat(pool.snapshot().checkedOut()).isEqualTo(1);
+                assertThat(database.open).hasValue(1);
+            }
+        }
+        assertThat(pool.snapshot().checkedOut()).isZero();
+        assertThat(database.mostOpen).hasValueLessThanOrEqualTo(1);
+    }
+
+    // --- giving back
+
+    static Stream<Arguments> returns() {
+        return Stream.of("getAutoCommit", "rollback", "setAutoCommit", "clearWarnings", "statement.close")
+                .flatMap(call -> Stream.of(Abort.values()).map(abort -> Arguments.of(call, abort)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("returns")
+    void aReturnThatHangsIsBrokenOffAndItsPlaceServesOthers(String call, Abort abort) throws Exception {
+        Connection stuck = withWorkOpen(pool);
+        hang(call, abort);
+        Borrower<Boolean> closing = closing(stuck);
+        pass(RETURN_LIMIT.minusMillis(1));
+        Borrower<Connection> waiting = Borrower.waitingFor(pool);
+        assertThat(database.open).hasValue(1);
+        ticker.advance(Duration.ofMillis(1));
+        pool.sweep();
+        if (abort == Abort.HANGS) {
+            arrivals.acquire();
+            assertThat(pool.snapshot().overflow())
+                    .as("still open, so it counts")
+                    .isZero();
+            assertThat(database.attempts).hasValue(1);
+            pass(Duration.ofNanos(Closer.PATIENCE));
+            arrivals.acquire();
+            pass(Duration.ofNanos(Closer.PATIENCE));
+        }
+
+        assertThat(database.behind(waiting.get()).number).isEqualTo(2);
+        if (abort == Abort.ENDS_THE_CALL) {
+            assertThat(closing.get()).isTrue();
+        } else {
+            assertThat(closing.isDone()).as("only the driver can let go of it").isFalse();
+        }
+        hanging.countDown();
+        assertThat(closing.get()).isTrue();
+        assertThat(stuck.isClosed()).isTrue();
+        waiting.get().close();
+        await().untilAsserted(() -> assertThat(database.open).hasValue(1));
+        assertThat(pool.snapshot().checkedIn())
+                .as("the place that came back is nobody's")
+                .isEqualTo(1);
+        assertThat(pool.snapshot().checkedOut()).isZero();
+    }
+
+    @Test
+    void aCommitOnReturnThatHangsIsBrokenOffToo() throws Exception {
+        pool = new QueuePool(settings().resetOnReturn(ResetOnReturn.COMMIT).build());
+        Connection stuck = withWorkOpen(pool);
+        hang("commit", Abort.ENDS_THE_CALL);
+        Borrower<Boolean> closing = closing(stuck);
+
+        pass(RETURN_LIMIT);
+
+        assertThat(closing.failure()).isInstanceOf(SQLException.class).hasMessage("aborted");
+        assertSound();
+    }
+
+    @Test
+    void aReturnMayTakeFiveSecondsEvenIfCallersWaitForLess() throws Exception {
+        pool = new QueuePool(settings().timeout(Duration.ofMillis(100)).build());
+        Connection stuck = withWorkOpen(pool);
+        hang("rollback", Abort.ENDS_THE_CALL);
+        Borrower<Boolean> closing = closing(stuck);
+
+        pass(Duration.ofSeconds(5).minusMillis(1));
+        assertThat(pool.snapshot().closed().values()).containsOnly(0L);
+        pass(Duration.ofMillis(1));
+
+        assertThat(closing.get()).isTrue();
+        assertSound();
+    }
+
+    @Test
+    void whereCallersWaitWithoutLimitAReturnMayTakeAsLongAsItTakes() throws Exception {
+        pool = new QueuePool(settings().timeout(null).build());
+        Connection stuck = withWorkOpen(pool);
+        hang("rollback", Abort.ENDS_THE_CALL);
+        Borrower<Boolean> closing = closing(stuck);
+
+        pass(Duration.ofDays(1));
+
+        assertThat(pool.snapshot().closed().values()).containsOnly(0L);
+        hanging.countDown();
+        assertThat(closing.get()).isTrue();
+    }
+
+    @Test
+    void listenersHearOfAReturnThatIsBrokenOff() throws Exception {
+        List<String> heard = new ArrayList<>();
+        pool.addListener(new PoolListener() {
+            @Override
+            public void invalidate(PoolEvent.Invalidate event) {
+                heard.add("invalidate: " + event.cause());
+            }
+
+            @Override
+            public void close(PoolEvent.Close event) {
+                heard.add("close: " + event.reason());
+            }
+        });
+        Connection stuck = withWorkOpen(pool);
+        hang("rollback", Abort.ENDS_THE_CALL);
+        Borrower<Boolean> closing = closing(stuck);
+
+        pass(RETURN_LIMIT);
+        closing.get();
+
+        assertThat(heard)
+                .containsExactly(
+                        "invalidate: java.sql.SQLTimeoutException: Pool 'default': giving back connection 1 takes longer than"
+                                + " 30 s.",
+                        "close: INVALIDATED");
+    }
+
+    static Stream<Function<PoolConfig, Pool>> otherPools() {
+        return Stream.of(NullPool::new, StaticPool::new, SingletonThreadPool::new, AssertionPool::new);
+    }
+
+    @ParameterizedTest
+    @MethodSource("otherPools")
+    void inEveryPoolAReturnThatHangsIsBrokenOff(Function<PoolConfig, Pool> poolClass) throws Exception {
+        pool = poolClass.apply(settings().build());
+        Connection stuck = withWorkOpen(pool);
+        hang("rollback", Abort.ENDS_THE_CALL);
+        Borrower<Boolean> closing = closing(stuck);
+
+        pass(RETURN_LIMIT);
+
+        assertThat(closing.get()).isTrue();
+        await().untilAsserted(() -> assertThat(database.open).hasValue(0));
+        try (Connection next = pool.connect()) {
+            assertThat(database.behind(next).number).isEqualTo(2);
+            assertThat(pool.snapshot().checkedOut()).isEqualTo(1);
+        }
+        assertThat(pool.snapshot().checkedOut()).isZero();
+    }
+
+    static Stream<Function<PoolConfig, Pool>> poolsInWhichOthersWait() {
+        return Stream.of(StaticPool::new, SingletonThreadPool::new);
+    }
+
+    @ParameterizedTest
+    @MethodSource("poolsInWhichOthersWait")
+    void whereOthersWaitTheyAreServedEvenIfTheDriverNeverLetsGo(Function<PoolConfig, Pool> poolClass) throws Exception {
+        pool = poolClass.apply(settings().build());
+        Connection stuck = withWorkOpen(pool);
+        hang("rollback", Abort.DOES_NOT_END_THE_CALL);
+        Borrower<Boolean> closing = closing(stuck);
+        pass(RETURN_LIMIT.minusMillis(1));
+        Borrower<Connection> waiting = Borrower.waitingFor(pool);
+
+        pass(Duration.ofMillis(1));
+
+        assertThat(database.behind(waiting.get()).number).isEqualTo(2);
+        hanging.countDown();
+        closing.get();
+        assertThat(pool.snapshot().checkedOut()).isEqualTo(1);
+        waiting.get().close();
+        assertThat(pool.snapshot().checkedOut()).isZero();
+        assertThat(database.attempts).hasValue(2);
+    }
+
+    // --- pings
+
+    private void restWithPing(PoolConfig.Builder settings) throws SQLException {
+        pool = new QueuePool(settings.prePing(PrePing.ON).build());
+        pool.connect().close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPingThatHangsIsTakenForNoAnswerAfterFiveSeconds(Abort abort) throws Exception {
+        restWithPing(settings().maxOverflow(1));
+        hang("isValid", abort);
+        Borrower<Connection> borrower = Borrower.from(pool);
+        arrivals.acquire();
+
+        ticker.advance(Duration.ofSeconds(5));
+        borrower.nudge();
+
+        assertThat(database.behind(borrower.get()).number).isEqualTo(2);
+        borrower.get().close();
+        assertThat(pool.snapshot().checkedOut()).isZero();
+    }
+
+    @Test
+    void whoHasLessTimeThanThatWaitsNoLongerThanItsDeadline() throws Exception {
+        restWithPing(settings().timeout(Duration.ofSeconds(2)).maxOverflow(1));
+        database.script((call, connection) -> {
+            if (call.equals("isValid") || call.equals("open")) {
+                arrivals.release();
+                TestSupport.awaitUninterruptibly(hanging);
+            }
+        });
+        Borrower<Connection> borrower = Borrower.from(pool);
+        arrivals.acquire();
+
+        ticker.advance(Duration.ofSeconds(2));
+        borrower.nudge();
+
+        assertThat(borrower.failure()).isInstanceOf(PoolTimeoutException.class);
+        hanging.countDown();
+        try (Connection next = pool.connect()) {
+            assertThat(database.behind(next).number).as("another one").isNotEqualTo(1);
+        }
+        await().untilAsserted(() ->
+                assertThat(pool.snapshot().checkedOut()).as("openings included").isZero());
+    }
+
+    @Test
+    void inAPoolThatOpensOnTheCallersThreadADeadlineMissedByAPingIsNotStretchedByAnOpening() throws Exception {
+        pool = new StaticPool(
+                settings().timeout(Duration.ofSeconds(2)).prePing(PrePing.ON).build());
+        pool.connect().close();
+        hang("isValid", Abort.ENDS_THE_CALL);
+        Borrower<Connection> borrower = Borrower.from(pool);
+        arrivals.acquire();
+
+        ticker.advance(Duration.ofSeconds(2));
+        borrower.nudge();
+
+        assertThat(borrower.failure()).isInstanceOf(PoolTimeoutException.class);
+        assertThat(database.attempts).hasValue(1);
+        assertThat(pool.snapshot().checkedOut()).isZero();
+    }
+
+    @Test
+    void whoDoesNotWaitForAConnectionGivesAPingASecond() throws Exception {
+        restWithPing(settings().timeout(Duration.ZERO).maxOverflow(1));
+        hang("isValid", Abort.ENDS_THE_CALL);
+        Borrower<Connection> borrower = Borrower.from(pool);
+        arrivals.acquire();
+
+        ticker.advance(Duration.ofMillis(999));
+        borrower.nudge();
+        assertThat(borrower.isDone()).isFalse();
+        ticker.advance(Duration.ofMillis(1));
+        borrower.nudge();
+
+        assertThat(database.behind(borrower.get()).number).isEqualTo(2);
+    }
+
+    @Test
+    void beingInterruptedDoesNotEndAPing() throws Exception {
+        restWithPing(settings());
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        database.script((call, connection) -> {
+            if (call.equals("isValid")) {
+                asked.countDown();
+                TestSupport.awaitUninterruptibly(answer);
+            }
+        });
+        Borrower<Boolean> borrower = Borrower.of(() -> {
+            try (Connection connection = pool.connect()) {
+                return Thread.currentThread().isInterrupted() && database.behind(connection).number == 1;
+            }
+        });
+        asked.await();
+
+        borrower.thread.interrupt();
+        answer.countDown();
+
+        assertThat(borrower.get()).as("lent, and still interrupted").isTrue();
+    }
+
+    // --- ending
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abort", "close"})
+    void whoAbortsOrInvalidatesDoesNotWaitForTheDriver(String call) throws Exception {
+        hang(call, Abort.DOES_NOT_END_THE_CALL);
+
+        pool.connect().abort(Runnable::run); // returns
+        arrivals.acquire();
+
+        assertThat(pool.snapshot().checkedOut()).isZero();
+        hanging.countDown();
+        assertSound();
+    }
+
+    @Test
+    void abortingConnectionsThatHangDoesNotKeepAPoolFromBeingClosed() throws Exception {
+        Connection kept = pool.connect();
+        hang("abort", Abort.DOES_NOT_END_THE_CALL);
+
+        ((QueuePool) pool).close(Duration.ZERO); // returns
+        arrivals.acquire();
+
+        assertThat(kept.isClosed()).isFalse();
+    }
+
+    @Test
+    void abortingAConnectionWhoseReturnHangsDoesNotWaitForTheDriver() throws Exception {
+        Connection stuck = withWorkOpen(pool);
+        hang(Set.of("rollback", "abort"), Abort.DOES_NOT_END_THE_CALL);
+        Borrower<Boolean> closing = closing(stuck);
+
+        stuck.abort(Runnable::run); // returns
+        arrivals.acquire();
+
+        assertThat(closing.isDone()).isFalse();
+    }
+
+    static Stream<Function<PoolConfig, Pool>> allPools() {
+        return Stream.concat(Stream.of(QueuePool::new), otherPools());
+    }
+
+    @ParameterizedTest
+    @MethodSource("allPools")
+    void closingADetachedConnectionEndsWhenTheDriverDoesNot(Function<PoolConfig, Pool> poolClass) throws Exception {
+        pool = poolClass.apply(settings().build());
+        PoolProxiedConnection detached = pool.connect();
+        detached.detach();
+        hang("close", Abort.HANGS);
+
+        Borrower<Boolean> closing = closing(detached);
+        pass(Duration.ofNanos(Closer.PATIENCE));
+        arrivals.acquire();
+        assertThat(closing.isDone()).isFalse();
+        pass(Duration.ofNanos(Closer.PATIENCE));
+
+        assertThat(closing.get()).isTrue();
+    }
+
+    @Test
+    void aPoolThatClosesOnReturnWaitsForThatButNotForEver() throws Exception {
+        pool = new NullPool(settings().build());
+        Connection connection = pool.connect();
+        hang("close", Abort.HANGS);
+
+        Borrower<Boolean> closing = closing(connection);
+        pass(Duration.ofNanos(Closer.PATIENCE));
+        arrivals.acquire();
+        assertThat(closing.isDone()).isFalse();
+        pass(Duration.ofNanos(Closer.PATIENCE));
+
+        assertThat(closing.get()).isTrue();
+        assertThat(pool.snapshot().checkedOut()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("allPools")
+    void noConnectionIsAskedForItsText(Function<PoolConfig, Pool> poolClass) throws Exception {
+        hang("toString", Abort.DOES_NOT_END_THE_CALL);
+        pool = poolClass.apply(settings().echo(Echo.DEBUG).build());
+
+        withWorkOpen(pool).close();
+        pool.connect().invalidate(new SQLException("unfit"));
+        PoolProxiedConnection last = pool.connect();
+        assertThat(last.toString()).isNotEmpty();
+        assertThat(last.entry().toString()).isNotEmpty();
+        last.close();
+        pool.dispose();
+
+        assertThat(arrivals.availablePermits()).isZero();
+    }
+}
