@@ -77,7 +77,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     private volatile long exposedTicket;
 
     private volatile long openedAt;
-    private long lifetime = NEVER;
+    private volatile long lifetime = NEVER;
     private boolean transactionWasReset;
     private boolean hearsOfRequests;
 
@@ -355,7 +355,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
      * record is never both marked and cleared for long.
      */
     void clear(long terms) {
-        if (lifetime != NEVER || hearsOfRequests) {
+        if (hearsOfRequests) {
             return;
         }
         clearedUnder = terms;
@@ -416,6 +416,9 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         Mode mode = modeOf(word);
         boolean unchanged = word == sweptWord;
         sweptWord = word;
+        if (expired()) {
+            clearedUnder = UNDER_NO_TERMS;
+        }
         if (mode == Mode.IN_USE) {
             if (unchanged) {
                 letGo(word);

@@ -412,8 +412,9 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     }
 
     /**
-     * The age beyond which a connection is replaced when it is next asked for, counted from the start of its opening. Null, the
-     * default: connections do not age. SQLAlchemy: {@code recycle}, where off is -1.
+     * The age beyond which a connection is replaced when it is next asked for, counted from the start of its opening. In a {@link
+     * QueuePool} that is in steady use it is looked at twice a second rather than at each checkout. Null, the default: connections do
+     * not age. SQLAlchemy: {@code recycle}, where off is -1.
      */
     public final B recycle(@Nullable Duration recycle) {
         if (recycle != null && recycle.isNegative()) {

@@ -439,6 +439,7 @@ class CheckoutTests {
         PoolProxiedConnection first = pool.connect();
         ConnectionPoolEntry entry = first.entry();
         first.close();
+        pool.subscribe(EnumSet.of(PoolEvent.Kind.LOST), event -> {}); // so that everything is looked at again
         victims.add(entry);
 
         try (PoolProxiedConnection second = pool.connect()) {

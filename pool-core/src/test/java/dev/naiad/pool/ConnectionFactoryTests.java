@@ -82,6 +82,7 @@ class ConnectionFactoryTests {
             assertThat(second.info()).containsEntry("opened", 2);
         }
         ticker.advance(Duration.ofSeconds(31));
+        pool.sweep();
         try (PoolProxiedConnection third = pool.connect()) {
             assertThat(third.info()).containsEntry("opened", 3);
             assertThat(third.entry()).isSameAs(entry);

@@ -144,6 +144,7 @@ class PoolDialectTests {
             case POOL_CLOSED -> pool.close();
             case RECYCLED -> {
                 ticker.advance(Duration.ofSeconds(31));
+                pool.sweep();
                 use(pool);
             }
             case REJECTED -> {

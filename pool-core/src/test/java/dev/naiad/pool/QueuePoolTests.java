@@ -821,9 +821,11 @@ class QueuePoolTests {
         ticker.advance(Duration.ofSeconds(30));
         first.close();
 
+        pool.sweep();
         pool.connect().close();
         assertThat(database.attempts).as("30 s are not more than 30 s").hasValue(1);
         ticker.advance(Duration.ofNanos(1));
+        pool.sweep();
         assertThat(database.open).as("nobody has asked yet").hasValue(1);
         Connection second = pool.connect();
 
@@ -844,6 +846,7 @@ class QueuePoolTests {
 
         pool.connect().close();
         assertThat(database.attempts).hasValue(1);
+        pool.sweep();
         pool.connect().close();
         assertThat(database.attempts).hasValue(2);
     }
@@ -859,6 +862,7 @@ class QueuePoolTests {
         });
         pool.connect().close();
         ticker.advance(Duration.ofSeconds(11));
+        pool.sweep();
 
         pool.connect().close();
 
@@ -872,6 +876,7 @@ class QueuePoolTests {
         pool = new QueuePool(settings(1, 0).recycle(Duration.ofSeconds(30)).build());
         pool.connect().close();
         ticker.advance(Duration.ofSeconds(31));
+        pool.sweep();
         failOpening(new SQLException("down"));
 
         assertThatThrownBy(pool::connect).hasMessage("down");
@@ -894,9 +899,11 @@ class QueuePoolTests {
         giveBack(borrow(pool, 100));
 
         ticker.advance(Duration.ofSeconds(49));
+        pool.sweep();
         giveBack(borrow(pool, 100));
         assertThat(database.attempts).hasValue(100);
         ticker.advance(Duration.ofSeconds(26));
+        pool.sweep();
         giveBack(borrow(pool, 100));
         assertThat(database.attempts.get()).isBetween(110, 190);
     }
@@ -940,6 +947,7 @@ class QueuePoolTests {
         pool = new QueuePool(settings(20, 0).recycle(Duration.ofSeconds(30)).build());
         giveBack(borrow(pool, 20));
         ticker.advance(Duration.ofSeconds(31));
+        pool.sweep();
 
         pool.connect().close();
 
@@ -965,6 +973,7 @@ class QueuePoolTests {
                     .build());
             victim[0].connect().close();
             ticker.advance(Duration.ofSeconds(31));
+            victim[0].sweep();
             closeNow = true;
 
             assertThatThrownBy(victim[0]::connect).isInstanceOf(PoolClosedException.class);
