@@ -191,6 +191,10 @@ public final class SingletonThreadPool extends Pool {
         InterruptedException interrupted = null;
         boolean undisturbed = false;
         try {
+            lostConnections().reclaim();
+            if (!waiter.settled()) {
+                announce(PoolEvent.Kind.WAITING, () -> new PoolEvent.Waiting(this, queue.waiting()));
+            }
             waiter.await(ticker()::nanos, start + timeoutNanos());
             undisturbed = true;
         } catch (InterruptedException e) {

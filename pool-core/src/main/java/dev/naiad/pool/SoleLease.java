@@ -77,6 +77,8 @@ final class SoleLease implements Sharing {
                 if (!waited) {
                     waited = true;
                     start = pool.ticker().nanos();
+                    beginToWait(pool);
+                    continue;
                 }
                 if (!await(pool, start)) {
                     break;
@@ -86,6 +88,19 @@ final class SoleLease implements Sharing {
             lock.unlock();
         }
         throw pool.timedOut(Duration.ofNanos(pool.ticker().nanos() - start));
+    }
+
+    /** Without the lock, for listeners are told; so the caller has to look again. */
+    private void beginToWait(Pool pool) {
+        int present = ++waiting;
+        lock.unlock();
+        try {
+            pool.lostConnections().reclaim();
+            pool.announce(PoolEvent.Kind.WAITING, () -> new PoolEvent.Waiting(pool, present));
+        } finally {
+            lock.lock();
+            waiting--;
+        }
     }
 
     private @Nullable LeasedConnection join() {

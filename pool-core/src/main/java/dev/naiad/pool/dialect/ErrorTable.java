@@ -102,7 +102,9 @@ record ErrorTable(
         }
         boolean dead = state != null && (state.startsWith("08") || states.contains(state))
                 || codes.contains(code)
-                || saysType(exception);
+                || saysType(exception)
+                || connection != null
+                        && isClosed(connection); // after a grave error some drivers close it by themselves
         return dead ? Disconnect.CONNECTION : Disconnect.NONE;
     }
 

@@ -20,12 +20,11 @@ enum StandardDialect implements Dialect {
                     "90067",
                     "90098",
                     "90121",
-                    // ODBC's and Sybase's dead link
-                    "HY010",
+                    // Sybase's dead link, and that of a standard of old
                     "JZ0C0",
                     "JZ0C1",
                     "01002")
-            .ambiguous("90007", "08003");
+            .ambiguous("90007", "HY010", "08003");
 
     @Override
     public boolean isDisconnect(SQLException exception, @Nullable Connection connection) {

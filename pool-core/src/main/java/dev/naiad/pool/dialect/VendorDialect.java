@@ -50,10 +50,11 @@ enum VendorDialect implements Dialect {
             Set.of("oracle"),
             ErrorTable.PLAIN
                     .dead(
-                            // Killed, logged off, idle for too long
+                            // Killed, logged off, idle or connected for too long
                             28,
                             1012,
                             2396,
+                            2399,
                             // Starting up and shutting down
                             1014,
                             1033,
@@ -79,7 +80,8 @@ enum VendorDialect implements Dialect {
                             17008,
                             17401,
                             17410,
-                            17447)
+                            17447,
+                            17800)
                     // A closed statement or result set, which the driver calls recoverable, too.
                     .ambiguous(17009, 17010)
                     .failover(e -> e.getErrorCode() == 16000)),
@@ -88,9 +90,12 @@ enum VendorDialect implements Dialect {
             "Microsoft SQL Server",
             Set.of("sqlserver", "jtds"),
             ErrorTable.PLAIN
-                    .dead("HY010")
-                    // The network, a session in the kill state, a shutdown, a database that moves
-                    .dead(64, 233, 596, 6005, 10053, 10054, 40197, 40613)
+                    // A session in the kill state, a shutdown, a database that moves. The network's failures have
+                    // states; the
+                    // numbers that other clients know them by, such as 233 and 10054, are errors of data here.
+                    .dead(596, 6005, 40197, 40613)
+                    // Also said of a closed statement or result set, by jTDS.
+                    .ambiguous("HY010", "08003")
                     .failover(e -> e.getErrorCode() == 3906)) {
 
         @Override

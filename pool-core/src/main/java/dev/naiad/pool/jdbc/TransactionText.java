@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What SQL text does to the transaction by its first word, which is all that is looked at: most texts are told by one or two
- * characters.
+ * What SQL text does to the transaction. Most texts are told by one or two characters and by having no semicolon. If there is
+ * one, the statements behind it are looked at for a BEGIN, but not for its end: to miss an end costs a rollback at most.
  */
 enum TransactionText {
     NEITHER,
@@ -33,7 +33,53 @@ enum TransactionText {
         if (sql == null) {
             return NEITHER;
         }
-        int start = skipBlank(sql, 0);
+        TransactionText first = ofStatement(sql, 0);
+        int end = sql.indexOf(';');
+        return first != BEGINS && end >= 0 && skipBlank(sql, end + 1) < sql.length() && beginsLater(sql)
+                ? BEGINS
+                : first;
+    }
+
+    /** Whether a statement behind the first one begins a transaction. The bodies of routines are not looked into. */
+    private static boolean beginsLater(String sql) {
+        int first = skipBlankAndComments(sql, 0);
+        if (is(sql, first, "create") || is(sql, first, "alter")) {
+            return false;
+        }
+        int i = 0;
+        while (i < sql.length()) {
+            char c = sql.charAt(i);
+            switch (c) {
+                case '\'', '"', '`' -> i = behind(sql, String.valueOf(c), i + 1);
+                case '$' -> i = behindDollarQuote(sql, i);
+                case '-', '/' -> i = Math.max(i + 1, skipComments(sql, i));
+                case ';' -> {
+                    i = skipBlankAndComments(sql, i + 1);
+                    if (ofStatement(sql, i) == BEGINS) {
+                        return true;
+                    }
+                }
+                default -> i++;
+            }
+        }
+        return false;
+    }
+
+    private static int behind(String sql, String end, int from) {
+        int found = sql.indexOf(end, from);
+        return found < 0 ? sql.length() : found + end.length();
+    }
+
+    /** PostgreSQL's and H2's: {@code $$ ... $$}, {@code $name$ ... $name$}. */
+    private static int behindDollarQuote(String sql, int from) {
+        int end = endOfWord(sql, from + 1);
+        return end < sql.length() && sql.charAt(end) == '$'
+                ? behind(sql, sql.substring(from, end + 1), end + 1)
+                : from + 1;
+    }
+
+    private static TransactionText ofStatement(String sql, int from) {
+        int start = skipBlank(sql, from);
         if (start == sql.length()) {
             return NEITHER;
         }
@@ -88,6 +134,10 @@ enum TransactionText {
             i++;
         }
         return i;
+    }
+
+    private static int skipBlankAndComments(String sql, int from) {
+        return skipComments(sql, skipBlank(sql, from));
     }
 
     private static int skipComments(String sql, int from) {

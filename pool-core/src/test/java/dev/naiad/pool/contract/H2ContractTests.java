@@ -24,6 +24,11 @@ class H2ContractTests extends JdbcContractTests {
     }
 
     @Override
+    boolean takesSeveralStatements() {
+        return true;
+    }
+
+    @Override
     Map<Property, Support> differences() {
         return Map.of(
                 Property.READ_ONLY, Support.IGNORED,

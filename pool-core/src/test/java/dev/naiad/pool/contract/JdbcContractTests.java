@@ -102,6 +102,11 @@ abstract class JdbcContractTests {
         return "begin";
     }
 
+    /** Whether one text may hold several statements, all of which are executed. */
+    boolean takesSeveralStatements() {
+        return false;
+    }
+
     int otherIsolation() {
         return Connection.TRANSACTION_SERIALIZABLE;
     }

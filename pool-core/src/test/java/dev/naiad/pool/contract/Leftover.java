@@ -94,6 +94,16 @@ enum Leftover {
             connection.prepareStatement("-- by hand\n" + database.begin()).execute();
             JdbcContractTests.rename(connection);
         }
+    },
+    BEGIN_AMONG_OTHER_SQL(true) {
+        @Override
+        void leave(Connection connection, JdbcContractTests database) throws SQLException {
+            String begin = database.begin();
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(database.takesSeveralStatements() ? "update item set name = name; " + begin : begin);
+                JdbcContractTests.rename(connection);
+            }
+        }
     };
 
     /** Whether a commit would make a difference. */

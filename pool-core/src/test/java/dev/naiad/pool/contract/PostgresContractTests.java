@@ -64,6 +64,11 @@ class PostgresContractTests extends JdbcContractTests {
     }
 
     @Override
+    boolean takesSeveralStatements() {
+        return true;
+    }
+
+    @Override
     Map<Property, Support> differences() {
         return Map.of(Property.CATALOG, Support.IGNORED);
     }

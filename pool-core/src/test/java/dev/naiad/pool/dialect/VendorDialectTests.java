@@ -59,18 +59,27 @@ class VendorDialectTests {
             ORACLE     | 72000 |  1089 | shutting down
             ORACLE     | 72000 |  1092 | the instance was ended
             ORACLE     | 61000 |  2396 | idle for too long
+            ORACLE     | 61000 |  2399 | connected for too long
+            ORACLE     | 60000 |  3106 | the protocol failed
             ORACLE     | 60000 |  3113 | end of file on the channel
             ORACLE     | 60000 |  3114 | not connected
             ORACLE     | 60000 |  3135 | lost contact
+            ORACLE     | 66000 | 12537 | the connection was closed
+            ORACLE     | 66000 | 12547 | lost contact
+            ORACLE     | 66000 | 12570 | packet reader failure
             ORACLE     | 66000 | 12571 | packet writer failure
+            ORACLE     | 66000 | 12583 | no reader
             ORACLE     | 08006 | 17002 | an I/O error
             ORACLE     | 08003 | 17008 | closed
+            ORACLE     | 99999 | 17401 | the protocol was violated
+            ORACLE     | 99999 | 17447 | out of step with the server
+            ORACLE     | 99999 | 17800 | nothing came of a read
             ORACLE     | 99999 | 17410 | nothing left to read from the socket
             SQL_SERVER | 08S01 |     0 | the link failed
             SQL_SERVER | 08006 |     0 | the connection was reset
-            SQL_SERVER | HY010 |     0 | out of sequence
             SQL_SERVER | S0001 |   596 | the session is in the kill state
-            SQL_SERVER | S0001 | 10054 | reset by the other side
+            SQL_SERVER | S0001 |  6005 | shutting down
+            SQL_SERVER | S0001 | 40197 | the service failed to process the request
             SQL_SERVER | S0001 | 40613 | the database is not available
             H2         | 90067 | 90067 | the connection is broken
             H2         | 90098 | 90098 | the database is closed
@@ -80,6 +89,8 @@ class VendorDialectTests {
             DERBY      | 58009 |     0 | the network protocol failed
             DB2        | 08001 | -4499 | a fatal error on the way to the server
             DB2        | 08001 | -30081 | communication failed
+            DB2        | 58009 | -4499 | the protocol failed
+            DB2        | 08506 | -30108 | rerouted by the Sysplex
             DB2        | 55032 | -1224 | forced off
             DB2        | 08506 | -4498 | rerouted, and the session lost
             """)
@@ -115,10 +126,16 @@ class VendorDialectTests {
             ORACLE     | 42000 |   942 | no such table
             ORACLE     | 99999 | 17009 | a closed statement
             ORACLE     | 99999 | 17010 | a closed result set
+            ORACLE     | 72000 |  3111 | a break
+            ORACLE     | 60000 |   600 | an internal error
             ORACLE     | 72000 | 20001 | raise_application_error
             SQL_SERVER | 40001 |  1205 | deadlock
             SQL_SERVER | 23000 |  2627 | duplicate key
             SQL_SERVER | S0001 |  1222 | the lock is taken
+            SQL_SERVER | 23000 |   233 | a column that cannot be null
+            SQL_SERVER | S0001 | 10053 | a value that cannot be converted
+            SQL_SERVER | S0001 | 10054 | a value that overflows
+            SQL_SERVER | HY010 |     0 | a closed statement, says jTDS
             SQL_SERVER | HY008 |     0 | the query was cancelled
             H2         | 90007 | 90007 | a closed statement
             H2         | HYT00 | 50200 | waited too long for a lock
@@ -135,6 +152,8 @@ class VendorDialectTests {
             DB2        | 40001 |  -911 | deadlock
             DB2        | 57014 |  -952 | cancelled
             DB2        | 08003 | -4470 | a closed statement
+            DB2        | -     | -4497 | the application must issue a rollback
+            DB2        | 40504 | -1229 | rolled back because of a system error
             """)
     void isNotDead(VendorDialect dialect, String state, int code, String why) {
         SQLException error = code == 17009 || code == 17010
@@ -183,6 +202,15 @@ class VendorDialectTests {
                 .isTrue();
         assertThat(dialect.isDisconnect(new SQLTransientConnectionException("busy", "HYT00"), open))
                 .isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whateverIsSaidByADriverThatHasClosedTheConnectionTheConnectionIsDead(VendorDialect dialect) {
+        assertThat(dialect.isDisconnect(error("S0001", 21), closed)).isTrue();
+        assertThat(dialect.isDisconnect(error("S0001", 21), open)).isFalse();
+        assertThat(dialect.isDisconnect(error("HY010", 0), closed)).isTrue();
+        assertThat(dialect.isDisconnect(error("HY010", 0), open)).isFalse();
     }
 
     @ParameterizedTest

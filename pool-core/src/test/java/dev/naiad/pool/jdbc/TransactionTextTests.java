@@ -22,7 +22,14 @@ class TransactionTextTests {
                 "start\n\ttransaction",
                 "-- now\nbegin",
                 "/* now */ /* really */ begin",
-                "begin;insert into item values (1)"
+                "begin;insert into item values (1)",
+                "select 1; begin",
+                "select 1;begin;",
+                "update x set a = ';'; -- now\n /* really */ start transaction; select 2",
+                "commit; begin",
+                "begin; insert into item values (1); commit",
+                "select $1; begin",
+                "select a-b/c; begin"
             })
     void begins(String sql) {
         assertThat(TransactionText.of(sql)).isEqualTo(TransactionText.BEGINS);
@@ -30,7 +37,16 @@ class TransactionTextTests {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"commit", "COMMIT WORK;", "rollback", "Rollback transaction", "end", "abort", "--x\ncommit"})
+            strings = {
+                "commit",
+                "COMMIT WORK;",
+                "rollback",
+                "Rollback transaction",
+                "end",
+                "abort",
+                "--x\ncommit",
+                "commit; select 1"
+            })
     void ends(String sql) {
         assertThat(TransactionText.of(sql)).isEqualTo(TransactionText.ENDS);
     }
@@ -56,7 +72,19 @@ class TransactionTextTests {
                 "-- begin",
                 "/* begin",
                 "/*/ begin",
-                "{call begin}"
+                "{call begin}",
+                "select 1;",
+                "select 1; select 2",
+                "select 1; commit",
+                "insert into x values ('; begin')",
+                "insert into x values ('it''s; begin')",
+                "select \"; begin\", `; begin` from x",
+                "select 1 -- ; begin\n; select 2",
+                "select 1 /* ; begin */; select 2",
+                "do $$ select 1; begin; $$; select 2",
+                "do $f$ select 1; begin; $f$; select 2",
+                "select '; begin",
+                "create procedure x as select 1; begin transaction"
             })
     void doesNeither(String sql) {
         assertThat(TransactionText.of(sql)).isEqualTo(TransactionText.NEITHER);
