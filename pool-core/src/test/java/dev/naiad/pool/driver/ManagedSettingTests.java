@@ -166,7 +166,7 @@ class ManagedSettingTests {
             recycle_jitter=x       | Invalid value 'x' for naiad.recycle_jitter. Allowed: a number from 0 to 1.
             reset_on_return=maybe  | Invalid value 'maybe' for naiad.reset_on_return. Allowed: rollback, commit or none.
             pre_ping=maybe         | Invalid value 'maybe' for naiad.pre_ping. Allowed: off, idle or on.
-            pool_class=heap        | Invalid value 'heap' for naiad.pool_class. Allowed: queue, null, static, singleton_thread, assertion.
+            pool_class=heap        | Invalid value 'heap' for naiad.pool_class. Allowed: queue, null, static, singleton_thread, assertion, or the full name of a public class that extends Pool and has a public constructor with a PoolConfig.
             connect_concurrency=0  | Invalid value '0' for naiad.connect_concurrency. Allowed: 1 or more.
             name=%20               | Invalid value '' for naiad.name. Allowed: a name that is not blank.
             key=                   | Invalid value '' for naiad.key. Allowed: a text that is not blank.
