@@ -180,7 +180,8 @@ final class Population {
     }
 
     /**
-     * Makes do, for a while, with the connections there are, because the database does not accept more.
+     * Makes do, for a while, with the connections there are, because the database does not accept more. To be called while the
+     * opening refused still counts.
      *
      * @return false if there are none
      */
@@ -189,6 +190,9 @@ final class Population {
         lock.lock();
         try {
             int present = connected();
+            if (present <= 0) {
+                present = openings.size() - 1; // the others under way may do better than the one refused
+            }
             if (present <= 0) {
                 return false;
             }

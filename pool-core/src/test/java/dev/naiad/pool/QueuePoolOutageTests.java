@@ -456,6 +456,33 @@ class QueuePoolOutageTests {
     }
 
     @Test
+    void whoIsRefusedByAFullDatabaseWhileOthersAreLetInWaitsForTheirConnections() throws Exception {
+        pool = pool(settings(5, 0));
+        CountDownLatch letIn = block();
+        CountDownLatch refused = block();
+        database.script((call, connection) -> {
+            if (call.equals("open") && connection.number == 1) {
+                TestSupport.awaitUninterruptibly(letIn);
+            } else if (call.equals("open")) {
+                TestSupport.awaitUninterruptibly(refused);
+                throw new SQLException("refused", "53300");
+            }
+        });
+        Borrower<Connection> first = Borrower.waitingFor(pool);
+        await().until(() -> database.attempts.get() == 1);
+        Borrower<Connection> second = Borrower.waitingFor(pool);
+        await().until(() -> database.attempts.get() == 2);
+
+        refused.countDown();
+        await().until(() -> pool.snapshot().opening() == 1);
+        letIn.countDown();
+        first.get().close();
+
+        second.get().close();
+        assertThat(database.attempts).hasValue(2);
+    }
+
+    @Test
     void aFullDatabaseThatGivesUsNothingIsAFailure() {
         refuseConnections("53300", 0);
 
