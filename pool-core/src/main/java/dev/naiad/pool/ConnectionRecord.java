@@ -140,6 +140,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         }
         pool.counters().opened.incrementAndGet();
         try {
+            pool.counters().openNanos.addAndGet(pool.ticker().nanos() - openedAt);
             SessionState session = new SessionState();
             begin(session);
             pool.logDetail("Pool '{}': opened connection {}", pool.name(), id);

@@ -5,13 +5,17 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 
-/** A pool's totals. Only slow paths count: opening, closing, timing out, losing. */
+/** A pool's totals. Only slow paths count: opening, closing, waiting, timing out, losing. */
 final class Counters {
 
     final AtomicLong opened = new AtomicLong();
+    final AtomicLong openNanos = new AtomicLong();
     final AtomicLong openFailures = new AtomicLong();
     final AtomicLong leftOpen = new AtomicLong();
+    final LongAdder waits = new LongAdder();
+    final LongAdder waitNanos = new LongAdder();
     final AtomicLong timeouts = new AtomicLong();
     final AtomicLong lost = new AtomicLong();
 
@@ -19,6 +23,12 @@ final class Counters {
     final AtomicLong unlogged = new AtomicLong();
 
     private final AtomicLongArray closed = new AtomicLongArray(CloseReason.values().length);
+
+    /** A caller's wait is over. */
+    void waited(long nanos) {
+        waits.increment();
+        waitNanos.add(nanos);
+    }
 
     void closed(CloseReason reason) {
         closed.incrementAndGet(reason.ordinal());

@@ -87,6 +87,7 @@ final class Entrance {
         checkEntrance();
         Waiter<ConnectionRecord> waiter = queue.join();
         InterruptedException interrupted = null;
+        long end = start;
         boolean undisturbed = false;
         try {
             openings.grow();
@@ -99,9 +100,11 @@ final class Entrance {
                 pool.announce(PoolEvent.Kind.WAITING, () -> new PoolEvent.Waiting(pool, queue.waiting()));
             }
             waiter.await(pool.ticker()::nanos, deadline);
+            end = pool.ticker().nanos();
             undisturbed = true;
         } catch (InterruptedException e) {
             interrupted = e;
+            end = pool.ticker().nanos();
             undisturbed = true;
             Thread.currentThread().interrupt();
         } finally {
@@ -112,6 +115,7 @@ final class Entrance {
             }
         }
         ConnectionRecord record = waiter.slot();
+        tellWaited(Duration.ofNanos(end - start), record != null);
         if (record != null) {
             record.setDeadline(deadline);
             return record;
@@ -124,7 +128,12 @@ final class Entrance {
             throw new SQLException(
                     "Pool '" + pool.name() + "': interrupted while waiting for a connection.", "HY008", interrupted);
         }
-        throw pool.timedOut(Duration.ofNanos(pool.ticker().nanos() - start), openings.lastFailure());
+        throw pool.timedOut(Duration.ofNanos(end - start), openings.lastFailure());
+    }
+
+    private void tellWaited(Duration waited, boolean served) {
+        pool.counters().waited(waited.toNanos());
+        pool.announce(PoolEvent.Kind.WAITED, () -> new PoolEvent.Waited(pool, waited, served));
     }
 
     private void checkEntrance() throws SQLException {

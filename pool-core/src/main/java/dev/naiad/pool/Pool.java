@@ -383,7 +383,10 @@ public abstract class Pool implements AutoCloseable {
                 counters.openFailures.get(),
                 counters.timeouts.get(),
                 counters.leftOpen.get(),
-                counters.lost.get());
+                counters.lost.get(),
+                counters.waits.sum(),
+                Duration.ofNanos(counters.waitNanos.sum()),
+                Duration.ofNanos(counters.openNanos.get()));
     }
 
     final ConnectionRecord newRecord() {

@@ -192,6 +192,20 @@ public sealed interface PoolEvent {
         }
     }
 
+    /**
+     * The wait of a caller of a {@link QueuePool} is over: it had found nothing idle, and waited for a connection to come back or
+     * to be opened by the pool. Comes before {@link Checkout} or {@link TimedOut}, in the caller's thread.
+     *
+     * @param waited how long
+     * @param served whether it got a connection
+     */
+    record Waited(Pool pool, Duration waited, boolean served) implements PoolEvent {
+        @Override
+        public Kind kind() {
+            return Kind.WAITED;
+        }
+    }
+
     /** A caller waited in vain and got {@code exception}. */
     record TimedOut(Pool pool, Duration waited, PoolTimeoutException exception) implements PoolEvent {
         @Override
@@ -226,6 +240,7 @@ public sealed interface PoolEvent {
         CLOSE("close", Close.class, (listener, event) -> listener.close((Close) event)),
         LOST("lost", Lost.class, (listener, event) -> listener.lost((Lost) event)),
         WAITING("waiting", Waiting.class, (listener, event) -> listener.waiting((Waiting) event)),
+        WAITED("waited", Waited.class, (listener, event) -> listener.waited((Waited) event)),
         TIMED_OUT("timedOut", TimedOut.class, (listener, event) -> listener.timedOut((TimedOut) event));
 
         private final String method;

@@ -57,6 +57,9 @@ public interface PoolListener {
     /** See {@link PoolEvent.Waiting}. */
     default void waiting(PoolEvent.Waiting event) throws SQLException {}
 
+    /** See {@link PoolEvent.Waited}. */
+    default void waited(PoolEvent.Waited event) throws SQLException {}
+
     /** See {@link PoolEvent.TimedOut}. */
     default void timedOut(PoolEvent.TimedOut event) throws SQLException {}
 }

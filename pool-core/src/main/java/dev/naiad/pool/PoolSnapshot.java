@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -22,6 +23,9 @@ import java.util.OptionalInt;
  * @param timeouts callers that waited in vain so far
  * @param leftOpen connections that came back with a transaction open so far
  * @param lost connections that their borrowers dropped without closing them, as far as it was found out, so far
+ * @param waits callers that had to wait, for a connection to come back or to be opened, so far, in vain or not
+ * @param waitTime how long they waited altogether
+ * @param openTime how long it took altogether to open the connections that were opened
  */
 public record PoolSnapshot(
         String name,
@@ -37,7 +41,10 @@ public record PoolSnapshot(
         long openFailures,
         long timeouts,
         long leftOpen,
-        long lost) {
+        long lost,
+        long waits,
+        Duration waitTime,
+        Duration openTime) {
 
     /** Most connections open at any moment; empty if there is no limit. */
     public OptionalInt limit() {

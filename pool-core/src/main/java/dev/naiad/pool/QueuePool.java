@@ -308,6 +308,9 @@ public final class QueuePool extends Pool {
                 counters().openFailures.get(),
                 counters().timeouts.get(),
                 counters().leftOpen.get(),
-                counters().lost.get());
+                counters().lost.get(),
+                counters().waits.sum(),
+                Duration.ofNanos(counters().waitNanos.sum()),
+                Duration.ofNanos(counters().openNanos.get()));
     }
 }

@@ -196,6 +196,7 @@ public final class SingletonThreadPool extends Pool {
                 announce(PoolEvent.Kind.WAITING, () -> new PoolEvent.Waiting(this, queue.waiting()));
             }
             waiter.await(ticker()::nanos, start + timeoutNanos());
+            counters().waited(ticker().nanos() - start);
             undisturbed = true;
         } catch (InterruptedException e) {
             interrupted = e;

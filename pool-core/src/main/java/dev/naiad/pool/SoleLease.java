@@ -76,6 +76,7 @@ final class SoleLease implements Sharing {
                 }
                 if (!waited) {
                     waited = true;
+                    pool.counters().waits.increment();
                     start = pool.ticker().nanos();
                     beginToWait(pool);
                     continue;
@@ -120,13 +121,15 @@ final class SoleLease implements Sharing {
 
     @SuppressWarnings("WaitNotInLoop") // it is called in one
     private boolean await(Pool pool, long start) throws SQLException {
-        long left = pool.timeoutNanos() - (pool.ticker().nanos() - start);
+        long now = pool.ticker().nanos();
+        long left = pool.timeoutNanos() - (now - start);
         if (left <= 0) {
             return false;
         }
         waiting++;
         try {
             changed.await(left, TimeUnit.NANOSECONDS);
+            pool.counters().waitNanos.add(pool.ticker().nanos() - now);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

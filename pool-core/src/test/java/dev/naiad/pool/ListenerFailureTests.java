@@ -47,6 +47,7 @@ class ListenerFailureTests {
         boolean happens(PoolEvent.Kind kind) {
             return switch (kind) {
                 case TIMED_OUT -> this == QUEUE_AT_ONCE;
+                case WAITED -> this == QUEUE_IN_TURN;
                 case WAITING, LEFT_OPEN, LOST -> false; // see the tests that bring them about
                 default -> true;
             };

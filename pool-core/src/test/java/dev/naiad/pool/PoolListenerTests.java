@@ -166,6 +166,9 @@ class PoolListenerTests {
         public void waiting(PoolEvent.Waiting event) {}
 
         @Override
+        public void waited(PoolEvent.Waited event) {}
+
+        @Override
         public void timedOut(PoolEvent.TimedOut event) {}
     }
 

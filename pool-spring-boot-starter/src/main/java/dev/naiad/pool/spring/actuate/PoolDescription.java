@@ -2,6 +2,7 @@
 package dev.naiad.pool.spring.actuate;
 
 import dev.naiad.pool.PoolSnapshot;
+import dev.naiad.pool.Suspension;
 import dev.naiad.pool.spring.registry.PoolFailure;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param status the line the pool has for people
  * @param url the JDBC URL without passwords; null if connections come from code
  * @param username the database user, if named
+ * @param suspension what callers meet at present; null unless the pool is suspended
  * @param figures the pool at this moment
  * @param settings by name, with the place each comes from
  * @param recentFailures the newest first
@@ -25,6 +27,7 @@ public record PoolDescription(
         String status,
         @Nullable String url,
         @Nullable String username,
+        @Nullable Suspension suspension,
         PoolSnapshot figures,
         Map<String, SettingSource.Setting> settings,
         List<PoolFailure> recentFailures) {}

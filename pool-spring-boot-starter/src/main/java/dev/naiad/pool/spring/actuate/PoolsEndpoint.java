@@ -2,14 +2,23 @@
 package dev.naiad.pool.spring.actuate;
 
 import dev.naiad.pool.Pool;
+import dev.naiad.pool.QueuePool;
+import dev.naiad.pool.Suspension;
 import dev.naiad.pool.spring.registry.FailureLog;
+import dev.naiad.pool.spring.registry.PoolFailure;
 import dev.naiad.pool.spring.registry.PoolRegistry;
 import dev.naiad.pool.spring.registry.RegisteredPool;
+import java.sql.SQLException;
+import java.util.ConcurrentModificationException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.boot.actuate.endpoint.Sanitizer;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -25,11 +34,18 @@ public final class PoolsEndpoint {
     private final PoolRegistry registry;
     private final FailureLog failures;
     private final SettingSource settings;
+    private final Sanitizer sanitizer;
 
-    public PoolsEndpoint(PoolRegistry registry, FailureLog failures, SettingSource settings) {
+    /** @param sanitizing has the last word on what is shown of a setting */
+    public PoolsEndpoint(
+            PoolRegistry registry,
+            FailureLog failures,
+            SettingSource settings,
+            Iterable<SanitizingFunction> sanitizing) {
         this.registry = registry;
         this.failures = failures;
         this.settings = settings;
+        this.sanitizer = new Sanitizer(sanitizing);
     }
 
     /** All pools, by name. */
@@ -49,18 +65,34 @@ public final class PoolsEndpoint {
     /**
      * Does something to a pool and shows it afterwards.
      *
-     * @throws InvalidEndpointRequestException if there is none of that name
+     * @param poolSize for a resize
+     * @param maxOverflow for a resize
+     * @param callers for a suspension: what callers meet; if it is not given, they wait
+     * @throws InvalidEndpointRequestException if there is none of that name, or it cannot be done; the pool is as it was then
      */
     @WriteOperation
-    public PoolDescription change(@Selector String name, PoolOperation operation) {
-        RegisteredPool pool = registry.pool(name).orElseThrow(() -> unknown(name));
-        operation.applyTo(pool.pool());
+    public PoolDescription change(
+            @Selector String name,
+            PoolOperation operation,
+            @Nullable Integer poolSize,
+            @Nullable Integer maxOverflow,
+            @Nullable Suspension callers) {
+        RegisteredPool pool = registry.pool(name).orElseThrow(() -> refused("There is no pool '" + name + "'.", null));
+        try {
+            operation.perform(pool.pool(), new PoolArguments(poolSize, maxOverflow, callers));
+        } catch (IllegalArgumentException | ConcurrentModificationException e) {
+            throw refused(String.valueOf(e.getMessage()), e);
+        } catch (SQLException e) {
+            throw refused(
+                    "The database did not play along, and pool '" + name + "' is as it was: "
+                            + PoolFailure.masked(e.getMessage()),
+                    e);
+        }
         return describe(pool);
     }
 
-    private static InvalidEndpointRequestException unknown(String name) {
-        String message = "There is no pool '" + name + "'.";
-        return new InvalidEndpointRequestException(message, message);
+    private static InvalidEndpointRequestException refused(String message, @Nullable Throwable cause) {
+        return new InvalidEndpointRequestException(message, message, cause);
     }
 
     private PoolDescription describe(RegisteredPool registered) {
@@ -69,10 +101,26 @@ public final class PoolsEndpoint {
                 registered.beanName(),
                 pool.getClass().getSimpleName(),
                 pool.status(),
-                pool.config().maskedUrl(),
-                pool.config().username(),
+                Objects.toString(sanitized("url", pool.config().maskedUrl()), null),
+                Objects.toString(sanitized("username", pool.config().username()), null),
+                suspensionOf(pool),
                 pool.snapshot(),
-                settings.settingsOf(registered),
+                sanitized(settings.settingsOf(registered)),
                 failures.recent(pool));
+    }
+
+    private static @Nullable Suspension suspensionOf(Pool pool) {
+        return pool instanceof QueuePool queue ? queue.suspension() : null;
+    }
+
+    private Map<String, SettingSource.Setting> sanitized(Map<String, SettingSource.Setting> present) {
+        Map<String, SettingSource.Setting> shown = new LinkedHashMap<>();
+        present.forEach((name, setting) ->
+                shown.put(name, new SettingSource.Setting(sanitized(name, setting.value()), setting.origin())));
+        return shown;
+    }
+
+    private @Nullable Object sanitized(String name, @Nullable Object value) {
+        return sanitizer.sanitize(new SanitizableData(null, name, value), true);
     }
 }

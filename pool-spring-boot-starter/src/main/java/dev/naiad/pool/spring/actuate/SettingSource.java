@@ -15,7 +15,7 @@ public interface SettingSource {
      * A setting.
      *
      * @param value as it is in the pool
-     * @param origin the place in the configuration, {@code default} or {@code code}
+     * @param origin the place in the configuration, {@code default}, {@code code}, or {@code run time} if it was changed since the pool was made
      */
     record Setting(@Nullable Object value, String origin) {}
 }

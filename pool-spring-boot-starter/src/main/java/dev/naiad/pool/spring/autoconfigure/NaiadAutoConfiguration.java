@@ -15,9 +15,13 @@ import dev.naiad.pool.spring.lifecycle.PoolLifecycle;
 import dev.naiad.pool.spring.metrics.MeterNames;
 import dev.naiad.pool.spring.metrics.NaiadPoolMetadata;
 import dev.naiad.pool.spring.metrics.PoolMetrics;
+import dev.naiad.pool.spring.metrics.PoolTimings;
+import dev.naiad.pool.spring.observation.PoolObservations;
 import dev.naiad.pool.spring.registry.FailureLog;
+import dev.naiad.pool.spring.registry.PoolObserver;
 import dev.naiad.pool.spring.registry.PoolRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Set;
@@ -26,6 +30,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -62,8 +67,9 @@ public final class NaiadAutoConfiguration {
             ObjectProvider<NaiadProperties> properties,
             ObjectProvider<DataSourceProperties> dataSourceProperties,
             ObjectProvider<PoolObservers> observers,
-            ObjectProvider<PoolParts> parts) {
-        return new NaiadDataSourcePostProcessor(properties, dataSourceProperties, observers, parts);
+            ObjectProvider<PoolParts> parts,
+            ObjectProvider<PoolObservations> observations) {
+        return new NaiadDataSourcePostProcessor(properties, dataSourceProperties, observers, parts, observations);
     }
 
     @Bean
@@ -87,14 +93,24 @@ public final class NaiadAutoConfiguration {
     }
 
     @Bean
+    PoolObservations naiadPoolObservations(NaiadProperties properties, ObjectProvider<ObservationRegistry> registry) {
+        NaiadProperties.Observations wanted = properties.getObservations();
+        return new PoolObservations(
+                () -> registry.getIfAvailable(() -> ObservationRegistry.NOOP),
+                wanted.isCheckouts(),
+                wanted.isStatements());
+    }
+
+    @Bean
     PoolParts naiadPoolParts(
             ObjectProvider<PoolListener> listeners,
             ObjectProvider<ExecutionInterceptor> interceptors,
             ObjectProvider<ConnectionFactoryCustomizer> customizers,
             ObjectProvider<Dialect> dialect,
             ObjectProvider<DisconnectClassifier> classifier,
-            ObjectProvider<CredentialsProvider> credentials) {
-        return new PoolParts(listeners, interceptors, customizers, dialect, classifier, credentials);
+            ObjectProvider<CredentialsProvider> credentials,
+            PoolObservations observations) {
+        return new PoolParts(listeners, interceptors, customizers, dialect, classifier, credentials, observations);
     }
 
     @Bean
@@ -102,8 +118,9 @@ public final class NaiadAutoConfiguration {
             PoolEventPublisher events,
             FailureLog failures,
             ObjectProvider<PoolListener> listeners,
+            ObjectProvider<PoolObserver> observers,
             PoolRegistry registry) {
-        return new PoolObservers(events, failures, listeners, registry);
+        return new PoolObservers(events, failures, listeners, observers, registry);
     }
 
     @Bean
@@ -127,8 +144,15 @@ public final class NaiadAutoConfiguration {
     static class MetricsConfiguration {
 
         @Bean
-        PoolMetrics naiadPoolMetrics(PoolRegistry registry, PoolEventPublisher events, NaiadProperties properties) {
-            return new PoolMetrics(registry, events, schemes(properties.getMetrics()));
+        PoolTimings naiadPoolTimings(NaiadProperties properties) {
+            return new PoolTimings(
+                    properties.getMetrics().getTimers(), properties.getMetrics().isHistograms());
+        }
+
+        @Bean
+        PoolMetrics naiadPoolMetrics(
+                PoolRegistry registry, PoolEventPublisher events, PoolTimings timings, NaiadProperties properties) {
+            return new PoolMetrics(registry, events, timings, schemes(properties.getMetrics()));
         }
 
         private static Set<MeterNames> schemes(NaiadProperties.Metrics chosen) {
@@ -162,10 +186,20 @@ public final class NaiadAutoConfiguration {
     static class EndpointConfiguration {
 
         @Bean
+        PropertySettings naiadPropertySettings(Environment environment) {
+            return new PropertySettings(environment);
+        }
+
+        @Bean
         @ConditionalOnMissingBean
         @ConditionalOnAvailableEndpoint
-        PoolsEndpoint naiadPoolsEndpoint(PoolRegistry registry, FailureLog failures, Environment environment) {
-            return new PoolsEndpoint(registry, failures, new PropertySettings(environment));
+        PoolsEndpoint naiadPoolsEndpoint(
+                PoolRegistry registry,
+                FailureLog failures,
+                PropertySettings settings,
+                ObjectProvider<SanitizingFunction> sanitizing) {
+            return new PoolsEndpoint(
+                    registry, failures, settings, sanitizing.orderedStream().toList());
         }
     }
 

@@ -4,6 +4,7 @@ package dev.naiad.pool.spring.autoconfigure;
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.PoolClass;
 import dev.naiad.pool.PoolConfig;
+import dev.naiad.pool.spring.observation.PoolObservations;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -28,16 +29,19 @@ final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityO
     private final ObjectProvider<DataSourceProperties> dataSourceProperties;
     private final ObjectProvider<PoolObservers> observers;
     private final ObjectProvider<PoolParts> parts;
+    private final ObjectProvider<PoolObservations> observations;
 
     NaiadDataSourcePostProcessor(
             ObjectProvider<NaiadProperties> properties,
             ObjectProvider<DataSourceProperties> dataSourceProperties,
             ObjectProvider<PoolObservers> observers,
-            ObjectProvider<PoolParts> parts) {
+            ObjectProvider<PoolParts> parts,
+            ObjectProvider<PoolObservations> observations) {
         this.properties = properties;
         this.dataSourceProperties = dataSourceProperties;
         this.observers = observers;
         this.parts = parts;
+        this.observations = observations;
     }
 
     @Override
@@ -82,6 +86,8 @@ final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityO
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof NaiadDataSource dataSource) {
             observers.ifAvailable(all -> all.observe(dataSource));
+            PoolObservations wanted = observations.getIfAvailable();
+            return wanted == null ? bean : wanted.checkoutsOf(dataSource);
         }
         return bean;
     }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.autoconfigure;
 
+import dev.naiad.pool.spring.metrics.PoolTimer;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -32,6 +35,8 @@ public final class NaiadProperties extends PoolProperties {
 
     private final Metrics metrics = new Metrics();
 
+    private final Observations observations = new Observations();
+
     private final Migrate migrate = new Migrate();
 
     public boolean isEnabled() {
@@ -60,6 +65,10 @@ public final class NaiadProperties extends PoolProperties {
 
     public Metrics getMetrics() {
         return metrics;
+    }
+
+    public Observations getObservations() {
+        return observations;
     }
 
     public Migrate getMigrate() {
@@ -150,7 +159,7 @@ public final class NaiadProperties extends PoolProperties {
         }
     }
 
-    /** Under which names the pools' meters are published. */
+    /** Which meters of the pools are published, and under which names. */
     public static final class Metrics {
 
         /** Whether to publish the meters by the names HikariCP gives them, too, for dashboards that know those. */
@@ -158,6 +167,12 @@ public final class NaiadProperties extends PoolProperties {
 
         /** Whether to publish the meters by the names of OpenTelemetry's semantic conventions, too. */
         private boolean openTelemetryNames;
+
+        /** What to time. Hold and reset cost two readings of the clock for each connection that is lent. */
+        private Set<PoolTimer> timers = EnumSet.of(PoolTimer.WAIT, PoolTimer.OPEN);
+
+        /** Whether timers publish the distribution, too. */
+        private boolean histograms;
 
         public boolean isHikariNames() {
             return hikariNames;
@@ -173,6 +188,48 @@ public final class NaiadProperties extends PoolProperties {
 
         public void setOpenTelemetryNames(boolean openTelemetryNames) {
             this.openTelemetryNames = openTelemetryNames;
+        }
+
+        public Set<PoolTimer> getTimers() {
+            return timers;
+        }
+
+        public void setTimers(Set<PoolTimer> timers) {
+            this.timers = timers;
+        }
+
+        public boolean isHistograms() {
+            return histograms;
+        }
+
+        public void setHistograms(boolean histograms) {
+            this.histograms = histograms;
+        }
+    }
+
+    /** What is observed by Micrometer, and so traced. */
+    public static final class Observations {
+
+        /** Whether to observe checkouts. The data source bean is then a proxy around the pool. */
+        private boolean checkouts;
+
+        /** Whether to observe statements, with their SQL text. */
+        private boolean statements;
+
+        public boolean isCheckouts() {
+            return checkouts;
+        }
+
+        public void setCheckouts(boolean checkouts) {
+            this.checkouts = checkouts;
+        }
+
+        public boolean isStatements() {
+            return statements;
+        }
+
+        public void setStatements(boolean statements) {
+            this.statements = statements;
         }
     }
 

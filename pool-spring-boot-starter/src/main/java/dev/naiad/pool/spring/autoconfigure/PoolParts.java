@@ -8,6 +8,7 @@ import dev.naiad.pool.PoolListener;
 import dev.naiad.pool.dialect.Dialect;
 import dev.naiad.pool.dialect.DisconnectClassifier;
 import dev.naiad.pool.intercept.ExecutionInterceptor;
+import dev.naiad.pool.spring.observation.PoolObservations;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 
@@ -25,6 +26,7 @@ final class PoolParts {
     private final ObjectProvider<Dialect> dialect;
     private final ObjectProvider<DisconnectClassifier> classifier;
     private final ObjectProvider<CredentialsProvider> credentials;
+    private final PoolObservations observations;
 
     PoolParts(
             ObjectProvider<PoolListener> listeners,
@@ -32,13 +34,15 @@ final class PoolParts {
             ObjectProvider<ConnectionFactoryCustomizer> customizers,
             ObjectProvider<Dialect> dialect,
             ObjectProvider<DisconnectClassifier> classifier,
-            ObjectProvider<CredentialsProvider> credentials) {
+            ObjectProvider<CredentialsProvider> credentials,
+            PoolObservations observations) {
         this.listeners = listeners;
         this.interceptors = interceptors;
         this.customizers = customizers;
         this.dialect = dialect;
         this.classifier = classifier;
         this.credentials = credentials;
+        this.observations = observations;
     }
 
     void addTo(PoolConfig.Builder pool, PoolConfig present) {
@@ -50,6 +54,9 @@ final class PoolParts {
                 .orderedStream()
                 .filter(interceptor -> !present.interceptors().contains(interceptor))
                 .forEach(pool::interceptor);
+        if (observations.observesStatements()) {
+            pool.interceptor(observations.statementsOf(pool.build().name())); // the last, next to the driver
+        }
         if (present.dialect() == null) {
             dialect.ifUnique(pool::dialect);
         }

@@ -1,27 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.autoconfigure;
 
+import dev.naiad.pool.Pool;
 import dev.naiad.pool.PoolClass;
 import dev.naiad.pool.PoolConfig;
 import dev.naiad.pool.spring.actuate.SettingSource;
+import dev.naiad.pool.spring.registry.PoolObserver;
 import dev.naiad.pool.spring.registry.RegisteredPool;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.springframework.core.env.Environment;
 
 /** Finds the properties that a pool's settings come from. */
-final class PropertySettings implements SettingSource {
+final class PropertySettings implements SettingSource, PoolObserver {
 
     private static final String DEFAULT = "default";
     private static final String CODE = "code";
+    private static final String RUN_TIME = "run time";
 
     private final Environment environment;
+    private final Map<Pool, PoolConfig> initial = new ConcurrentHashMap<>();
 
     PropertySettings(Environment environment) {
         this.environment = environment;
+    }
+
+    @Override
+    public void observe(Pool pool) {
+        initial.putIfAbsent(pool, pool.config());
     }
 
     @Override
@@ -41,6 +51,10 @@ final class PropertySettings implements SettingSource {
     }
 
     private String origin(PoolSetting<?> setting, RegisteredPool pool, PoolConfig config) {
+        PoolConfig before = initial.getOrDefault(pool.pool(), config);
+        if (!Objects.equals(setting.shownFor(before), setting.shownFor(config))) {
+            return RUN_TIME;
+        }
         return placeOf(setting.name(), pool).orElse(setting.isDefaultIn(config) ? DEFAULT : CODE);
     }
 

@@ -303,6 +303,31 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
         }
     }
 
+    /** A caller's wait is over. */
+    public static final class Waited extends PoolApplicationEvent {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final Duration waited;
+        private final boolean served;
+
+        Waited(NaiadDataSource source, PoolEvent.Waited event) {
+            super(source, event);
+            this.waited = event.waited();
+            this.served = event.served();
+        }
+
+        public Duration getWaited() {
+            return waited;
+        }
+
+        /** Whether it got a connection. */
+        public boolean isServed() {
+            return served;
+        }
+    }
+
     /** A caller waited in vain. */
     public static final class TimedOut extends PoolApplicationEvent {
 
@@ -358,6 +383,8 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
             return new Lost(source, e);
         } else if (event instanceof PoolEvent.Waiting e) {
             return new Waiting(source, e);
+        } else if (event instanceof PoolEvent.Waited e) {
+            return new Waited(source, e);
         } else {
             return new TimedOut(source, (PoolEvent.TimedOut) event);
         }
@@ -379,6 +406,7 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
             case CLOSE -> Close.class;
             case LOST -> Lost.class;
             case WAITING -> Waiting.class;
+            case WAITED -> Waited.class;
             case TIMED_OUT -> TimedOut.class;
         };
     }

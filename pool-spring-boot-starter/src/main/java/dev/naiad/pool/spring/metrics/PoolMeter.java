@@ -9,10 +9,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Every meter of a pool: its name, what it says, and where its value comes from. All are read from totals that the pool keeps
- * anyway, so they cost something only when they are read.
+ * Every meter of a pool: its name, what it says, and where its value comes from. Gauges and counters are read from totals that the
+ * pool keeps anyway, so they cost something only when they are read; for timers see {@link PoolTimer}.
  */
 public enum PoolMeter {
     ACTIVE(
@@ -65,6 +66,18 @@ public enum PoolMeter {
                             Tags.of("reason", reason.name().toLowerCase(Locale.ROOT)),
                             now -> now.closed().getOrDefault(reason, 0L)))
                     .toList()),
+    WAIT_TIME(
+            MeterNames.NAIAD,
+            "naiad.connections.wait",
+            "Time that callers waited who found nothing idle",
+            PoolTimer.WAIT),
+    OPEN_TIME(MeterNames.NAIAD, "naiad.connections.open", "Time it took to open connections", PoolTimer.OPEN),
+    HOLD_TIME(MeterNames.NAIAD, "naiad.connections.hold", "Time that connections were lent", PoolTimer.HOLD),
+    RESET_TIME(
+            MeterNames.NAIAD,
+            "naiad.connections.reset",
+            "Time it took to make returned connections fit for the next borrower",
+            PoolTimer.RESET),
 
     HIKARI_CONNECTIONS(
             MeterNames.HIKARI, "hikaricp.connections", "Total connections", now -> now.checkedIn() + now.checkedOut()),
@@ -78,6 +91,9 @@ public enum PoolMeter {
             "hikaricp.connections.timeout",
             "Connection timeout total count",
             counter(PoolSnapshot::timeouts)),
+    HIKARI_ACQUIRE(MeterNames.HIKARI, "hikaricp.connections.acquire", "Connection acquire time", PoolTimer.WAIT),
+    HIKARI_CREATION(MeterNames.HIKARI, "hikaricp.connections.creation", "Connection creation time", PoolTimer.OPEN),
+    HIKARI_USAGE(MeterNames.HIKARI, "hikaricp.connections.usage", "Connection usage time", PoolTimer.HOLD),
 
     OTEL_COUNT(
             MeterNames.OPEN_TELEMETRY,
@@ -110,12 +126,28 @@ public enum PoolMeter {
             MeterNames.OPEN_TELEMETRY,
             "db.client.connection.timeouts",
             "Callers that waited for a connection in vain",
-            counter(PoolSnapshot::timeouts));
+            counter(PoolSnapshot::timeouts)),
+    OTEL_WAIT_TIME(
+            MeterNames.OPEN_TELEMETRY,
+            "db.client.connection.wait_time",
+            "Time that callers waited who found nothing idle",
+            PoolTimer.WAIT),
+    OTEL_CREATE_TIME(
+            MeterNames.OPEN_TELEMETRY,
+            "db.client.connection.create_time",
+            "Time it took to open connections",
+            PoolTimer.OPEN),
+    OTEL_USE_TIME(
+            MeterNames.OPEN_TELEMETRY,
+            "db.client.connection.use_time",
+            "Time that connections were lent",
+            PoolTimer.HOLD);
 
     private final MeterNames scheme;
     private final String meterName;
     private final String description;
     private final List<Series> series;
+    private final @Nullable PoolTimer timer;
 
     PoolMeter(MeterNames scheme, String meterName, String description, ToDoubleFunction<PoolSnapshot> gauge) {
         this(scheme, meterName, description, List.of(new Series(Meter.Type.GAUGE, Tags.empty(), gauge)));
@@ -126,6 +158,15 @@ public enum PoolMeter {
     }
 
     PoolMeter(MeterNames scheme, String meterName, String description, List<Series> series) {
+        this(scheme, meterName, description, series, null);
+    }
+
+    PoolMeter(MeterNames scheme, String meterName, String description, PoolTimer timer) {
+        this(scheme, meterName, description, List.of(), timer);
+    }
+
+    PoolMeter(MeterNames scheme, String meterName, String description, List<Series> series, @Nullable PoolTimer timer) {
+        this.timer = timer;
         this.scheme = scheme;
         this.meterName = meterName;
         this.description = description;
@@ -153,8 +194,14 @@ public enum PoolMeter {
         return description;
     }
 
+    /** None if it is a timer. */
     List<Series> series() {
         return series;
+    }
+
+    /** What is timed, if it is a timer. */
+    public @Nullable PoolTimer timer() {
+        return timer;
     }
 
     /**

@@ -22,11 +22,13 @@ public final class PoolMetrics implements MeterBinder {
 
     private final PoolRegistry pools;
     private final PoolEventPublisher events;
+    private final PoolTimings timings;
     private final Set<MeterNames> schemes;
 
-    public PoolMetrics(PoolRegistry pools, PoolEventPublisher events, Set<MeterNames> schemes) {
+    public PoolMetrics(PoolRegistry pools, PoolEventPublisher events, PoolTimings timings, Set<MeterNames> schemes) {
         this.pools = pools;
         this.events = events;
+        this.timings = timings;
         this.schemes = Set.copyOf(schemes);
     }
 
@@ -42,10 +44,15 @@ public final class PoolMetrics implements MeterBinder {
                 .register(registry);
     }
 
-    private static void register(PoolMeter meter, RegisteredPool registered, MeterRegistry registry) {
+    private void register(PoolMeter meter, RegisteredPool registered, MeterRegistry registry) {
         Pool pool = registered.pool();
+        Tags poolTag = Tags.of(meter.scheme().poolTag(), registered.name());
+        PoolTimer timer = meter.timer();
+        if (timer != null) {
+            timings.register(meter, timer, pool, poolTag, registry);
+        }
         for (PoolMeter.Series series : meter.series()) {
-            Tags tags = Tags.of(meter.scheme().poolTag(), registered.name()).and(series.tags());
+            Tags tags = poolTag.and(series.tags());
             if (series.type() == Meter.Type.COUNTER) {
                 FunctionCounter.builder(
                                 meter.meterName(), pool, p -> series.value().applyAsDouble(p.snapshot()))

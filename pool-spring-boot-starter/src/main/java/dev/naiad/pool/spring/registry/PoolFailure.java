@@ -43,8 +43,8 @@ public record PoolFailure(
                 masked(cause.getMessage()));
     }
 
-    /** Drivers quote URLs, and URLs have passwords. */
-    private static @Nullable String masked(@Nullable String message) {
+    /** The message of an exception, without passwords: drivers quote URLs, and URLs have passwords. */
+    public static @Nullable String masked(@Nullable String message) {
         return PoolConfig.builder().url(message).build().maskedUrl();
     }
 }

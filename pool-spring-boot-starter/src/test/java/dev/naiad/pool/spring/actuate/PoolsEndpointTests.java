@@ -9,20 +9,34 @@ import com.jayway.jsonpath.DocumentContext;
 import com.jayway.jsonpath.JsonPath;
 import dev.naiad.pool.CloseReason;
 import dev.naiad.pool.NaiadDataSource;
+import dev.naiad.pool.PoolSuspendedException;
 import dev.naiad.pool.PoolTimeoutException;
+import dev.naiad.pool.Suspension;
 import dev.naiad.pool.spring.Applications;
 import dev.naiad.pool.spring.autoconfigure.NaiadAutoConfiguration;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanInfo;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -177,12 +191,129 @@ class PoolsEndpointTests {
     }
 
     @Test
+    void resizesWhichIsShownAsDoneAtRunTime() throws Exception {
+        withWriting(context -> {
+            assertThat(change(context, "{\"operation\":\"resize\",\"poolSize\":7}")
+                            .<Object>read("$.settings['pool-size']"))
+                    .isEqualTo(Map.of("value", 7, "origin", "run time"));
+            DocumentContext after = change(context, "{\"operation\":\"resize\",\"poolSize\":3,\"maxOverflow\":0}");
+            assertThat(after.<Object>read("$.figures.poolSize")).isEqualTo(3);
+            assertThat(after.<Object>read("$.figures.maxOverflow")).isEqualTo(0);
+            assertThat(after.<Object>read("$.settings.timeout.origin")).isEqualTo("default");
+        });
+    }
+
+    @Test
+    void suspendsAndResumes() throws Exception {
+        withWriting(context -> {
+            DocumentContext suspended = change(context, "{\"operation\":\"suspend\",\"callers\":\"fail\"}");
+            assertThat(suspended.<Object>read("$.suspension")).isEqualTo("FAIL");
+            assertThatExceptionOfType(PoolSuspendedException.class)
+                    .isThrownBy(context.getBean(NaiadDataSource.class)::getConnection);
+            assertThat(change(context, "{\"operation\":\"suspend\"}").<Object>read("$.suspension"))
+                    .isEqualTo("WAIT");
+            assertThat(change(context, "{\"operation\":\"resume\"}").<Object>read("$.suspension"))
+                    .isNull();
+            context.getBean(NaiadDataSource.class).getConnection().close();
+        });
+    }
+
+    @Test
+    void rotatesIfTheDatabasePlaysAlong() throws Exception {
+        withWriting(context -> {
+            NaiadDataSource dataSource = context.getBean(NaiadDataSource.class);
+            dataSource.getConnection().close();
+            assertThat(change(context, "{\"operation\":\"rotate\"}").<Object>read("$.figures.checkedIn"))
+                    .isEqualTo(0);
+            assertThat(dataSource.pool().snapshot().closed()).containsEntry(CloseReason.PROBED, 1L);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            shop  | {"operation":"explode"}                             |
+            shop  | {"operation":"resize"}                              | A resize takes poolSize, maxOverflow or both.
+            shop  | {"operation":"resize","poolSize":-3}                | Invalid value '-3' for pool_size. Allowed: 0 or more (0 means no limit).
+            shop  | {"operation":"resume","poolSize":3}                 | resume takes neither poolSize nor maxOverflow.
+            shop  | {"operation":"rotate","callers":"fail"}             | rotate does not take callers.
+            one   | {"operation":"resize","poolSize":3}                 | A StaticPool has no resize, only a QueuePool has.
+            wrong | {"operation":"rotate"}                              | The database did not play along, and pool 'wrong' is as it was:
+            other | {"operation":"refresh"}                             | There is no pool 'other'.
+            """)
+    void whatCannotBeDoneIsRefusedWithTheReason(String pool, String json, String reason) throws Exception {
+        withWriting(context -> {
+            HttpResponse<String> response = post(context, "/actuator/pools/" + pool, json);
+            assertThat(response.statusCode()).isEqualTo(400);
+            if (reason != null) {
+                assertThatExceptionOfType(InvalidEndpointRequestException.class)
+                        .isThrownBy(() -> {
+                            DocumentContext arguments = JsonPath.parse(json);
+                            Map<String, Object> values = arguments.read("$");
+                            context.getBean(PoolsEndpoint.class)
+                                    .change(
+                                            pool,
+                                            PoolOperation.valueOf(values.get("operation")
+                                                    .toString()
+                                                    .toUpperCase(Locale.ROOT)),
+                                            (Integer) values.get("poolSize"),
+                                            null,
+                                            values.containsKey("callers") ? Suspension.FAIL : null);
+                        })
+                        .satisfies(e ->
+                                assertThat(e.getReason()).startsWith(reason).doesNotContain("sesame"));
+            }
+        });
+    }
+
+    @Test
+    void sanitizingFunctionsHaveTheLastWord() {
+        runner.withPropertyValues("management.endpoints.web.exposure.include=pools", "spring.datasource.username=sa")
+                .withBean(
+                        SanitizingFunction.class,
+                        () -> data -> data.getKey().equals("username")
+                                        || data.getKey().equals("init-sql")
+                                ? data.withSanitizedValue()
+                                : data)
+                .withPropertyValues("naiad.init-sql=select 1")
+                .run(context -> {
+                    PoolDescription pool = context.getBean(PoolsEndpoint.class).pool("dataSource");
+                    assertThat(pool.username()).isEqualTo("******");
+                    assertThat(pool.settings().get("init-sql").value()).isEqualTo("******");
+                    assertThat(pool.settings().get("pool-size").value()).isEqualTo(5);
+                });
+    }
+
+    private interface Use {
+        void accept(ConfigurableApplicationContext context) throws Exception;
+    }
+
+    private static void withWriting(Use use) throws Exception {
+        try (var context = Applications.run(with(
+                Applications.withDatabase(WEB),
+                "naiad.name=shop",
+                "naiad.pools.one.url=jdbc:h2:mem:one",
+                "naiad.pools.one.pool-class=static",
+                "naiad.pools.wrong.url=jdbc:h2:tcp://localhost:1/wrong;PASSWORD=sesame",
+                "management.endpoint.pools.access=unrestricted"))) {
+            use.accept(context);
+        }
+    }
+
+    private static DocumentContext change(ConfigurableApplicationContext context, String json)
+            throws IOException, InterruptedException {
+        HttpResponse<String> response = post(context, "/actuator/pools/shop", json);
+        assertThat(response.statusCode()).isEqualTo(200);
+        return JsonPath.parse(response.body());
+    }
+
+    @Test
     void noEndpointOfTheActuatorBorrowsOrShowsASecret() throws Exception {
         try (var context = Applications.run(with(
                 WEB,
                 "spring.datasource.url=jdbc:h2:mem:secrets;PASSWORD=0pen-sesame",
                 "spring.datasource.username=sa",
                 "spring.jmx.enabled=true",
+                "management.endpoints.jmx.exposure.include=*",
                 "management.endpoint.health.show-details=always",
                 "naiad.connection-properties.password=0pen-sesame",
                 "naiad.pools.archive.url=jdbc:h2:mem:secrets2",
@@ -192,11 +323,41 @@ class PoolsEndpointTests {
                 assertThat(response.statusCode()).as(endpoint).isEqualTo(200);
                 assertThat(response.body()).as(endpoint).doesNotContain("0pen-sesame");
             }
+            scrapeEverythingOverJmx();
             assertThat(context.getBeansOfType(NaiadDataSource.class).values())
                     .hasSize(2)
                     .allSatisfy(
                             pool -> assertThat(pool.pool().snapshot().opened()).isZero());
         }
+    }
+
+    /** As monitoring agents do; and the endpoints' operations that only read. */
+    private static void scrapeEverythingOverJmx() throws Exception {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        List<String> read = new ArrayList<>();
+        for (ObjectName name : server.queryNames(new ObjectName("org.springframework.boot:*"), null)) {
+            MBeanInfo info = server.getMBeanInfo(name);
+            for (MBeanAttributeInfo attribute : info.getAttributes()) {
+                assertThat(String.valueOf(server.getAttribute(name, attribute.getName())))
+                        .doesNotContain("0pen-sesame");
+            }
+            if (List.of("Configprops", "Beans", "Env", "Pools").contains(name.getKeyProperty("name"))) {
+                for (MBeanOperationInfo operation : info.getOperations()) {
+                    boolean takesOne = operation.getSignature().length == 1
+                            && operation.getName().equals("environment"); // a pattern
+                    if (operation.getSignature().length == 0 || takesOne) {
+                        Object result = server.invoke(
+                                name,
+                                operation.getName(),
+                                takesOne ? new Object[1] : new Object[0],
+                                takesOne ? new String[] {operation.getSignature()[0].getType()} : new String[0]);
+                        assertThat(String.valueOf(result)).isNotEmpty().doesNotContain("0pen-sesame");
+                        read.add(name.getKeyProperty("name"));
+                    }
+                }
+            }
+        }
+        assertThat(read).contains("Configprops", "Beans", "Env", "Pools");
     }
 
     private static String[] with(String[] properties, String... more) {
