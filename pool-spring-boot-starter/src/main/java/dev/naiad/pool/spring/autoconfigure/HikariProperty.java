@@ -26,7 +26,7 @@ enum HikariProperty {
     TRANSACTION_ISOLATION("naiad.transaction-isolation", HikariProperty::isolation),
     USERNAME("spring.datasource.username"),
 
-    ALLOW_POOL_SUSPENSION("connections are closed when the application is paused; nothing to set"),
+    ALLOW_POOL_SUSPENSION("every pool can be suspended, by the endpoint or QueuePool.suspend(); nothing to set"),
     CONNECTION_TEST_QUERY("naiad.pre-ping asks the driver; no query is needed"),
     INITIALIZATION_FAIL_TIMEOUT("the pool opens nothing at start; a health check or a migration shows a wrong address"),
     ISOLATE_INTERNAL_QUERIES("the pool runs no queries of its own; nothing to set"),

@@ -9,6 +9,7 @@ import dev.naiad.pool.dialect.DisconnectClassifier;
 import dev.naiad.pool.intercept.ExecutionInterceptor;
 import dev.naiad.pool.spring.actuate.PoolsEndpoint;
 import dev.naiad.pool.spring.actuate.PoolsHealthContributor;
+import dev.naiad.pool.spring.credentials.CredentialsWatch;
 import dev.naiad.pool.spring.event.PoolEventPublisher;
 import dev.naiad.pool.spring.lifecycle.PoolCheckpoint;
 import dev.naiad.pool.spring.lifecycle.PoolLifecycle;
@@ -126,6 +127,11 @@ public final class NaiadAutoConfiguration {
     @Bean
     PoolLifecycle naiadPoolLifecycle(ConfigurableApplicationContext context, PoolRegistry registry) {
         return new PoolLifecycle(context, registry);
+    }
+
+    @Bean
+    CredentialsWatch naiadCredentialsWatch(PoolRegistry registry) {
+        return new CredentialsWatch(registry);
     }
 
     @Bean

@@ -4,7 +4,9 @@ package dev.naiad.pool.spring.autoconfigure;
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.PoolClass;
 import dev.naiad.pool.PoolConfig;
+import dev.naiad.pool.spring.credentials.MountedCredentials;
 import dev.naiad.pool.spring.observation.PoolObservations;
+import java.nio.file.Path;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -54,7 +56,8 @@ final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityO
             if (present.name().equals(UNNAMED)) {
                 dataSource.configure(config -> config.name(nameOf(beanName)));
             }
-            parts.ifAvailable(beans -> dataSource.configure(config -> beans.addTo(config, present)));
+            PoolConfig configured = dataSource.getConfig();
+            parts.ifAvailable(beans -> dataSource.configure(config -> beans.addTo(config, configured)));
         }
         return bean;
     }
@@ -64,6 +67,10 @@ final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityO
         PoolClass chosen = choice.chosen();
         if (chosen != null && dataSource.getPoolClass().equals(PoolClass.QUEUE)) {
             dataSource.setPoolClass(chosen);
+        }
+        Path credentials = properties.getObject().getCredentialsDirectory();
+        if (credentials != null && present.credentials() == null) {
+            dataSource.configure(config -> config.credentials(new MountedCredentials(credentials, present.username())));
         }
         List<PoolSetting<?>> settings = choice.heededBy(dataSource.getPoolClass());
         dataSource.configure(

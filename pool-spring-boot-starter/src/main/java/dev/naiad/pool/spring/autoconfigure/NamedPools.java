@@ -5,6 +5,7 @@ import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.PoolClass;
 import dev.naiad.pool.PoolConfig;
 import dev.naiad.pool.spring.autoconfigure.NaiadProperties.NamedPool;
+import dev.naiad.pool.spring.credentials.MountedCredentials;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,9 @@ final class NamedPools {
                     .username(pool.getUsername())
                     .password(pool.getPassword())
                     .driverClassName(pool.getDriverClassName());
+            if (pool.getCredentialsDirectory() != null) {
+                config.credentials(new MountedCredentials(pool.getCredentialsDirectory(), pool.getUsername()));
+            }
             PoolConfig before = PoolConfig.builder().build();
             choice.heededBy(poolClass).forEach(setting -> setting.apply(choice.properties(), config, before));
         });

@@ -6,6 +6,7 @@ import dev.naiad.pool.Echo;
 import dev.naiad.pool.PrePing;
 import dev.naiad.pool.ResetOnReturn;
 import dev.naiad.pool.TransactionIsolation;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -106,6 +107,12 @@ public abstract class PoolProperties {
 
     /** Class of the pool: a name, or the full name of a class that extends 'dev.naiad.pool.Pool'. */
     private @Nullable String poolClass;
+
+    /**
+     * Directory with a file 'password' and perhaps a file 'username', such as a mounted secret. Connections are replaced when they
+     * change.
+     */
+    private @Nullable Path credentialsDirectory;
 
     /** Whether a pool of the class 'assertion' remembers where its connection was checked out. */
     private @Nullable Boolean storeTraceback;
@@ -303,5 +310,13 @@ public abstract class PoolProperties {
 
     public void setStoreTraceback(@Nullable Boolean storeTraceback) {
         this.storeTraceback = storeTraceback;
+    }
+
+    public @Nullable Path getCredentialsDirectory() {
+        return credentialsDirectory;
+    }
+
+    public void setCredentialsDirectory(@Nullable Path credentialsDirectory) {
+        this.credentialsDirectory = credentialsDirectory;
     }
 }

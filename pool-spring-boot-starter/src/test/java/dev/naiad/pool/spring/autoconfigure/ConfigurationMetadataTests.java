@@ -27,6 +27,7 @@ class ConfigurationMetadataTests {
             "naiad.pools",
             "naiad.auto-commit",
             "naiad.catalog",
+            "naiad.credentials-directory",
             "naiad.init-sql",
             "naiad.read-only",
             "naiad.schema",

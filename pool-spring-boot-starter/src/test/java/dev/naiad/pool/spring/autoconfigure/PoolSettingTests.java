@@ -21,7 +21,7 @@ class PoolSettingTests {
     /** Settings that are no properties, and why. */
     private static final Map<String, String> NO_PROPERTY = Map.ofEntries(
             Map.entry("connection-factory", "a bean: ConnectionFactoryCustomizer"),
-            Map.entry("credentials", "a bean"),
+            Map.entry("credentials", "a bean, or credentials-directory"),
             Map.entry("dialect", "a bean"),
             Map.entry("disconnect-classifier", "a bean"),
             Map.entry("driver-class-name", "spring.datasource, or of a named pool"),
@@ -57,8 +57,9 @@ class PoolSettingTests {
         assertThat(PropertyNames.of(NaiadProperties.NamedPool.class))
                 .containsAll(PoolSetting.ALL.stream().map(PoolSetting::name).toList());
         assertThat(PropertyNames.of(PoolProperties.class))
-                .containsExactlyInAnyOrderElementsOf(
-                        Stream.concat(PoolSetting.ALL.stream().map(PoolSetting::name), Stream.of(PoolClassChoice.NAME))
-                                .toList());
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                PoolSetting.ALL.stream().map(PoolSetting::name),
+                                Stream.of(PoolClassChoice.NAME, "credentials-directory"))
+                        .toList());
     }
 }
