@@ -95,10 +95,18 @@ class PoolEventTests {
         run(AllMethod.class, context -> {
             borrow(context);
             borrow(context);
-            awaitEvents(context, 8);
+            awaitEvents(context, 9);
             assertThat(names(context))
                     .containsExactly(
-                            "FirstConnect", "Connect", "Checkout", "Reset", "Checkin", "Checkout", "Reset", "Checkin");
+                            "FirstConnect",
+                            "Connect",
+                            "Waited",
+                            "Checkout",
+                            "Reset",
+                            "Checkin",
+                            "Checkout",
+                            "Reset",
+                            "Checkin");
         });
     }
 
