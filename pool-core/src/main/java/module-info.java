@@ -3,6 +3,7 @@ module dev.naiad.pool {
     requires transitive java.sql;
     requires org.slf4j;
     requires static org.jspecify;
+    requires static org.junit.jupiter.api;
 
     exports dev.naiad.pool;
     exports dev.naiad.pool.diagnose;
@@ -15,4 +16,5 @@ module dev.naiad.pool {
     uses java.sql.Driver;
 
     exports dev.naiad.pool.intercept;
+    exports dev.naiad.pool.testing;
 }

@@ -63,9 +63,26 @@ class ArchitectureTests {
 
     @ArchTest
     static final ArchRule theCoreNeedsSlf4jOnly = classes()
+            .that()
+            .resideOutsideOfPackage("dev.naiad.pool.testing")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage("dev.naiad..", "java..", "javax.sql..", "org.slf4j..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule whatIsForTestsUsesThePoolLikeAnybody = classes()
+            .that()
+            .resideInAPackage("dev.naiad.pool.testing")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.naiad.pool",
+                    "dev.naiad.pool.testing",
+                    "java..",
+                    "javax.sql..",
+                    "org.jspecify..",
+                    "org.junit.jupiter.api.extension..",
+                    "org.apiguardian.api..");
 
     @ArchTest
     static final ArchRule noMethodIsSynchronized = methods().should().notHaveModifier(JavaModifier.SYNCHRONIZED);
