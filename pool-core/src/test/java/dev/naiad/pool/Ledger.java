@@ -27,10 +27,12 @@ final class Ledger {
     private final Set<Long> inDoubt = ConcurrentHashMap.newKeySet();
 
     /**
+     * A new ledger in place of the one there may be.
+     *
      * @param url of the database itself, past all that goes wrong on the way
      */
     Ledger(String url) throws SQLException {
-        this.url = url;
+        this(url, 0);
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
             statement.execute("drop table if exists entry, total");
@@ -39,6 +41,16 @@ final class Ledger {
             statement.execute("insert into total values (0)");
             statement.execute("grant all on entry, total to public");
         }
+    }
+
+    private Ledger(String url, long lastEntry) {
+        this.url = url;
+        this.lastEntry.set(lastEntry);
+    }
+
+    /** That of another process, continued with numbers that nobody else uses. */
+    static Ledger existing(String url, long lastEntry) {
+        return new Ledger(url, lastEntry);
     }
 
     /** One transaction. */
@@ -59,7 +71,22 @@ final class Ledger {
         return confirmed.size();
     }
 
+    int inDoubt() {
+        return inDoubt.size();
+    }
+
+    /** Compares with what this process knows. */
     void check() throws SQLException {
+        Set<Long> present = entries();
+        assertThat(present).as("what was confirmed").containsAll(confirmed);
+        Set<Long> unexplained = new TreeSet<>(present);
+        unexplained.removeAll(confirmed);
+        unexplained.removeAll(inDoubt);
+        assertThat(unexplained).as("entries whose transactions failed").isEmpty();
+    }
+
+    /** What has been written, by whomever; the total agrees with it. */
+    Set<Long> entries() throws SQLException {
         Set<Long> present = new TreeSet<>();
         Set<Long> totals = new TreeSet<>();
         try (Connection connection = DriverManager.getConnection(url);
@@ -76,10 +103,6 @@ final class Ledger {
             }
         }
         assertThat(totals).as("no total twice").hasSize(present.size());
-        assertThat(present).as("what was confirmed").containsAll(confirmed);
-        Set<Long> unexplained = new TreeSet<>(present);
-        unexplained.removeAll(confirmed);
-        unexplained.removeAll(inDoubt);
-        assertThat(unexplained).as("entries whose transactions failed").isEmpty();
+        return present;
     }
 }

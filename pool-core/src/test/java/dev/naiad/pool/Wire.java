@@ -9,8 +9,12 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -20,7 +24,9 @@ final class Wire implements AutoCloseable {
     private final ServerSocket entrance;
     private final int serverPort;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger connects = new AtomicInteger();
+    private final Queue<Long> connects = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger mostOpen = new AtomicInteger();
     private volatile boolean swallowing;
     private volatile boolean refusing;
     private volatile Duration connectDelay = Duration.ZERO;
@@ -39,7 +45,28 @@ final class Wire implements AutoCloseable {
 
     /** How often somebody connected. */
     int connects() {
-        return connects.get();
+        return connects.size();
+    }
+
+    /**
+     * The most that connected in any time of this length.
+     *
+     * @param first how many of them are not counted
+     */
+    int mostConnectsWithin(Duration length, int first) {
+        List<Long> times = List.copyOf(connects);
+        int most = 0;
+        for (int from = first, last = first; last < times.size(); last++) {
+            while (times.get(last) - times.get(from) > length.toNanos()) {
+                from++;
+            }
+            most = Math.max(most, last - from + 1);
+        }
+        return most;
+    }
+
+    int mostOpen() {
+        return mostOpen.get();
     }
 
     /** While true, packets vanish. Afterwards the server learns who has gone meanwhile, as it would by keep-alive. */
@@ -86,7 +113,8 @@ final class Wire implements AutoCloseable {
         while (!entrance.isClosed()) {
             try {
                 Socket client = entrance.accept();
-                connects.incrementAndGet();
+                connects.add(System.nanoTime());
+                mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
                 start(() -> new Link(client).run());
             } catch (IOException e) {
                 return; // closed
@@ -98,6 +126,7 @@ final class Wire implements AutoCloseable {
 
         private final Socket client;
         private final Socket server = new Socket();
+        private final AtomicBoolean isCounted = new AtomicBoolean(true);
         private volatile boolean halved;
         private volatile boolean left;
 
@@ -161,6 +190,9 @@ final class Wire implements AutoCloseable {
         }
 
         void cut() {
+            if (isCounted.compareAndSet(true, false)) {
+                open.decrementAndGet();
+            }
             links.remove(this);
             close(client);
             close(server);
