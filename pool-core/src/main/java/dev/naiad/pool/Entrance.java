@@ -61,9 +61,7 @@ final class Entrance {
             if (stale != null) {
                 returns.vacate(stale);
             }
-            throw present == Suspension.FAIL
-                    ? new PoolSuspendedException(pool.name())
-                    : pool.timedOut(Duration.ZERO, openings.lastFailure());
+            throw refusal(present);
         }
         if (stale != null && stale.connection() == null) {
             returns.vacate(stale); // what it had may still be on its way out, and counts until then
@@ -74,8 +72,19 @@ final class Entrance {
             returns.retire(opened, CloseReason.POOL_CLOSED);
             throw new PoolClosedException(pool.name());
         }
+        Suspension meanwhile = pool.suspension();
+        if (meanwhile != null) {
+            returns.settle(opened, true);
+            throw refusal(meanwhile);
+        }
         opened.moveTo(Slot.Mode.IN_USE);
         return opened;
+    }
+
+    private SQLException refusal(Suspension present) {
+        return present == Suspension.FAIL
+                ? new PoolSuspendedException(pool.name())
+                : pool.timedOut(Duration.ZERO, openings.lastFailure());
     }
 
     private ConnectionRecord getInTurn(@Nullable ConnectionRecord stale, long start, long deadline)

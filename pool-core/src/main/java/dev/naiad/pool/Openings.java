@@ -89,6 +89,9 @@ final class Openings {
     ConnectionRecord openAtOnce(@Nullable ConnectionRecord stale) throws SQLException {
         Opening opening = stale != null ? population.refresh(stale) : population.reserve();
         if (opening == null) {
+            if (stale != null) {
+                returns.vacate(stale);
+            }
             Duration failing = population.hopeless();
             throw failing != null ? unavailable(failing) : pool.timedOut(Duration.ZERO, lastFailure);
         }

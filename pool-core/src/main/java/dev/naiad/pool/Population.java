@@ -204,12 +204,19 @@ final class Population {
         }
     }
 
-    /** An opening that replaces the stale connection of a record the caller owns. */
+    /**
+     * An opening that replaces the stale connection of a record the caller owns; null if the limit has been lowered and leaves no
+     * room for it.
+     */
+    @Nullable
     Opening refresh(ConnectionRecord stale) {
-        stale.moveTo(Slot.Mode.OPENING);
         long now = pool.ticker().nanos();
         lock.lock();
         try {
+            if (connected() + openings.size() + closing > limitAt(now)) {
+                return null;
+            }
+            stale.moveTo(Slot.Mode.OPENING);
             return begun(stale, false, null, now);
         } finally {
             lock.unlock();

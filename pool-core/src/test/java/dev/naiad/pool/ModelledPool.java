@@ -37,12 +37,13 @@ final class ModelledPool implements AutoCloseable {
     });
 
     /** A call of the driver that hangs until its verdict. */
-    private record Attempt(long since, CompletableFuture<Boolean> verdict) {}
+    private record Attempt(long since, @Nullable Caller caller, CompletableFuture<Boolean> verdict) {}
 
     /** Somebody who called {@code connect()}. */
     private static final class Caller {
 
         final long deadline;
+
         volatile @Nullable Thread thread;
         volatile @Nullable Object outcome;
 
@@ -59,7 +60,7 @@ final class ModelledPool implements AutoCloseable {
     private final List<String> history = new ArrayList<>();
     private final Map<Integer, Attempt> attempts = new ConcurrentSkipListMap<>();
     private final Set<Integer> deaf = ConcurrentHashMap.newKeySet();
-    private final Map<Integer, Caller> callers = new TreeMap<>();
+    private final Map<Integer, Caller> callers = new ConcurrentSkipListMap<>();
     private final Map<Integer, PoolProxiedConnection> lent = new TreeMap<>();
     private final Map<Integer, PoolProxiedConnection> detached = new TreeMap<>();
     private List<PoolModel> candidates;
@@ -80,7 +81,7 @@ final class ModelledPool implements AutoCloseable {
                 orders[random.nextInt(orders.length)],
                 1 + random.nextInt(3),
                 random.nextInt(4) == 0 ? 2 : Integer.MAX_VALUE,
-                TIMEOUT,
+                random.nextInt(5) == 0 ? Duration.ZERO : TIMEOUT,
                 CONNECT_TIMEOUT,
                 random.nextBoolean(),
                 random.nextInt(3) == 0 ? Duration.ofSeconds(12) : null);
@@ -105,7 +106,11 @@ final class ModelledPool implements AutoCloseable {
 
     private void onCall(String call, StubDatabase.StubConnection connection) throws SQLException {
         if (call.equals("open")) {
-            Attempt attempt = new Attempt(ticker.nanos(), new CompletableFuture<>());
+            Caller caller = callers.values().stream()
+                    .filter(each -> each.thread == Thread.currentThread() && each.outcome == null)
+                    .findFirst()
+                    .orElse(null);
+            Attempt attempt = new Attempt(ticker.nanos(), caller, new CompletableFuture<>());
             attempts.put(connection.number, attempt);
             if (!attempt.verdict().join()) {
                 throw new SQLException("no connection", "58000");
@@ -177,7 +182,7 @@ final class ModelledPool implements AutoCloseable {
             }
             case INTERRUPT -> {
                 Integer who = pick(callers, choice);
-                if (who == null) {
+                if (who == null || isInAttempt(callers.get(who))) {
                     return null;
                 }
                 Caller victim = callers.get(who);
@@ -190,7 +195,7 @@ final class ModelledPool implements AutoCloseable {
                 ticker.advance(by);
                 pool.sweep();
                 for (Caller caller : callers.values()) {
-                    if (caller.deadline - ticker.nanos() <= 0) {
+                    if (caller.deadline - ticker.nanos() <= 0 && !isInAttempt(caller)) {
                         LockSupport.unpark(caller.thread);
                         await("a caller whose time is up", () -> caller.outcome != null);
                     }
@@ -220,6 +225,7 @@ final class ModelledPool implements AutoCloseable {
             }
             case CLOSE -> {
                 pool.close(Duration.ZERO);
+                await("the end of what is lent", () -> database.open.get() == detached.size());
                 return PoolModel::close;
             }
             case CLOSE_DETACHED -> {
@@ -358,11 +364,12 @@ final class ModelledPool implements AutoCloseable {
 
     /** Every caller is served or counted as waiting, every attempt hangs, and nobody waits for what is idle. */
     private boolean isAtRest() {
-        if (!areParked() || pool.openings.threads.getActiveCount() != held()) {
+        long own = callers.values().stream().filter(this::isInAttempt).count();
+        if (!areParked() || pool.openings.threads.getActiveCount() != held() - own) {
             return false;
         }
         long unserved = callers.values().stream()
-                .filter(caller -> caller.outcome == null)
+                .filter(caller -> caller.outcome == null && !isInAttempt(caller))
                 .count();
         PoolSnapshot now = pool.snapshot();
         return now.waiting() == unserved
@@ -383,8 +390,14 @@ final class ModelledPool implements AutoCloseable {
 
     private boolean areParked() {
         return callers.values().stream()
-                .allMatch(
-                        caller -> caller.outcome != null || LockSupport.getBlocker(caller.thread) instanceof Waiter<?>);
+                .allMatch(caller -> caller.outcome != null
+                        || isInAttempt(caller)
+                        || LockSupport.getBlocker(caller.thread) instanceof Waiter<?>);
+    }
+
+    /** Whether it opens a connection itself, as those do that would not wait. */
+    private boolean isInAttempt(Caller caller) {
+        return attempts.values().stream().anyMatch(attempt -> attempt.caller() == caller);
     }
 
     private long idle() {

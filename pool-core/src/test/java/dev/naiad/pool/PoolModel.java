@@ -51,7 +51,7 @@ final class PoolModel {
     private final List<Waiting> waiting = new ArrayList<>();
     private int vacant;
     private int inHand;
-    private int abandoned;
+    private final List<Opening> abandoned = new ArrayList<>();
     private final Map<Integer, String> answers = new TreeMap<>();
     private Choices choices = new Choices();
 
@@ -75,7 +75,7 @@ final class PoolModel {
         copy.openings.addAll(openings);
         copy.waiting.addAll(waiting);
         copy.vacant = vacant;
-        copy.abandoned = abandoned;
+        copy.abandoned.addAll(abandoned);
         copy.choices = choices;
         return copy;
     }
@@ -100,7 +100,7 @@ final class PoolModel {
                 openings.size(),
                 waiting.size(),
                 idle.size() + lent.size() - aborted.size() + detached.size(),
-                openings.size() + abandoned,
+                openings.size() + abandoned.size(),
                 new LinkedHashMap<>(answers));
     }
 
@@ -117,6 +117,10 @@ final class PoolModel {
     // What may happen
 
     void borrow(int who) {
+        if (settings.timeout().isZero()) {
+            borrowAtOnce(who);
+            return;
+        }
         if (!closed && suspension == null && waiting.isEmpty() && !idle.isEmpty()) {
             Link taken = scan();
             if (usable(taken)) {
@@ -136,6 +140,38 @@ final class PoolModel {
             serve();
             grow();
         }
+    }
+
+    private void borrowAtOnce(int who) {
+        boolean first = vacant == 0;
+        if (!closed && suspension == null && !idle.isEmpty()) {
+            Link taken = scan();
+            if (usable(taken)) {
+                lend(who, taken);
+                return;
+            }
+            first = false; // it gets a new connection
+            vacant++;
+        }
+        if (closed) {
+            answers.put(who, "PoolClosedException");
+        } else if (suspension != null) {
+            refuse(who);
+        } else if (open() >= limit()) {
+            answers.put(who, "PoolTimeoutException");
+        } else {
+            vacant -= first ? 0 : 1;
+            openings.add(new Opening(own(who), era(), now, first, false));
+        }
+    }
+
+    private void refuse(int who) {
+        answers.put(who, suspension == Suspension.FAIL ? "PoolSuspendedException" : "PoolTimeoutException");
+    }
+
+    /** Marks an opening on the borrower's own thread; others are marked with who asked for them. */
+    private static int own(int who) {
+        return -1 - who;
     }
 
     void giveBack(int who) {
@@ -191,16 +227,28 @@ final class PoolModel {
     }
 
     void openingSucceeds(int number) {
-        int which = choices.among(openings.size() + (abandoned > 0 ? 1 : 0));
-        if (which == openings.size()) {
-            abandoned--;
+        Opening over = endedOpening();
+        if (over == null) {
             grow();
             return;
         }
-        Opening over = openings.remove(which);
         Link link = new Link(number, over.era(), over.since(), false);
         Waiting asker = waiter(over.asker());
         inHand++;
+        if (over.asker() < 0) {
+            int who = -1 - over.asker();
+            if (closed) {
+                retire();
+                answers.put(who, "PoolClosedException");
+            } else if (suspension != null) {
+                settle(link, over.era());
+                refuse(who);
+            } else {
+                inHand--;
+                lend(who, link);
+            }
+            return;
+        }
         if (asker != null && suspension == null) {
             inHand--;
             waiting.remove(asker);
@@ -212,14 +260,31 @@ final class PoolModel {
         grow();
     }
 
+    /** One of those under way; null for one that was abandoned, whose borrower hears of it if it is on its own thread. */
+    private @Nullable Opening endedOpening() {
+        int which = choices.among(openings.size() + abandoned.size());
+        if (which < openings.size()) {
+            return openings.remove(which);
+        }
+        Opening late = abandoned.remove(which - openings.size());
+        if (late.asker() < 0) {
+            answers.put(-1 - late.asker(), "SQLTransientConnectionException");
+        }
+        return null;
+    }
+
     void openingFails() {
-        int which = choices.among(openings.size() + (abandoned > 0 ? 1 : 0));
-        if (which == openings.size()) {
-            abandoned--;
+        Opening over = endedOpening();
+        if (over == null) {
+            if (!answers.isEmpty()) {
+                answers.replaceAll((who, answer) -> "SQLException");
+            }
             grow();
             return;
         }
-        Opening over = openings.remove(which);
+        if (over.asker() < 0) {
+            answers.put(-1 - over.asker(), "SQLException");
+        }
         if (!over.first()) {
             vacant++;
         }
@@ -243,7 +308,7 @@ final class PoolModel {
             long age = now - opening.since();
             if (age >= settings.connectTimeout().toNanos()) {
                 openings.remove(opening);
-                abandoned++;
+                abandoned.add(opening);
                 attend(opening.asker(), false);
             } else if (age >= Population.DOUBT && !opening.doubtful()) {
                 openings.set(
