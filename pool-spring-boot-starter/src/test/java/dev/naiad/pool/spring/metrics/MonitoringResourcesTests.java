@@ -32,7 +32,7 @@ class MonitoringResourcesTests {
     private static final Set<String> PUBLISHED = published();
 
     private static Set<String> published() {
-        try (var context = Applications.run(Applications.withDatabase())) {
+        try (var context = Applications.run(Applications.withDatabase("naiad.metrics.timers=wait,open,hold,reset"))) {
             PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
             context.getBean(PoolMetrics.class).bindTo(registry);
             return registry.scrape()

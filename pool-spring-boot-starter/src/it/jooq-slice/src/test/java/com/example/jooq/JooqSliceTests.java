@@ -1,17 +1,17 @@
-package com.example.shop;
+package com.example.jooq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naiad.pool.NaiadDataSource;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
-import org.jooq.impl.DSL;
+import org.jooq.SQLDialect;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.jooq.test.autoconfigure.JooqTest;
 
 @JooqTest
-class ProductNamesTests {
+class JooqSliceTests {
 
     @Test
     void sliceUsesThePoolWithItsSettings(@Autowired DataSource dataSource, @Autowired DSLContext jooq) {
@@ -19,8 +19,7 @@ class ProductNamesTests {
                 .isInstanceOfSatisfying(
                         NaiadDataSource.class,
                         naiad -> assertThat(naiad.getConfig().poolSize()).isEqualTo(3));
-        assertThat(jooq.fetchValue("select name from product where id = 1").toString())
-                .isEqualTo("amphora");
-        assertThat(jooq.fetchCount(DSL.table("product"))).isEqualTo(1);
+        assertThat(jooq.dialect()).isEqualTo(SQLDialect.H2);
+        assertThat(jooq.fetchValue("select 42")).isEqualTo(42);
     }
 }
