@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.QueuePool;
+import dev.naiad.pool.spring.actuate.PoolsEndpoint;
 import dev.naiad.pool.spring.actuate.PoolsHealthContributor;
 import dev.naiad.pool.spring.metrics.PoolMetrics;
 import javax.sql.DataSource;
@@ -54,7 +55,9 @@ class ShopTests {
     }
 
     @Test
-    void healthAndMetersAreThere(@Autowired PoolsHealthContributor health) {
+    void healthAndEndpointAndMetersAreThere(
+            @Autowired PoolsHealthContributor health, @Autowired PoolsEndpoint endpoint) {
+        assertThat(endpoint.pools()).containsOnlyKeys("dataSource");
         assertThat(health.stream()).hasSize(1);
         assertThat(context.getBeansOfType(PoolMetrics.class)).hasSize(1);
     }
