@@ -213,7 +213,7 @@ final class DelegateGenerator {
      * One delegating class.
      *
      * @param api the interface whose calls it hands on
-     * @param reach what stands before {@code failed}, {@code markUsed}, {@code wrap}: where those are found
+     * @param reach what stands before {@code failed}, {@code beginCall}, {@code wrap}: where those are found
      * @param target the expression for the driver's object
      * @param alive a condition, true while {@code delegate} is the driver's object, or empty if it always is
      * @param handWritten names of the methods that {@code head} or a superclass holds
@@ -252,9 +252,12 @@ final class DelegateGenerator {
                         /** Not package-private, because the pool knows it. */
                         protected abstract Interception interception();
 
-                        abstract void markUsed();
+                        /** Tells that the driver is about to be asked for something with which it may open a transaction. */
+                        abstract void beginCall();
 
-                        abstract void markPrepared(String sql);
+                        abstract void beginPreparing(String sql);
+
+                        abstract void endCall();
 
                         abstract void markExposed();
 
@@ -693,23 +696,24 @@ final class DelegateGenerator {
                     .append(preparing(name, "text -> " + preparing + ");"))
                     .append("        }\n");
         }
-        if (marksUsed(delegate, method)) {
+        boolean isCall = isCall(delegate, method);
+        if (isCall) {
             body.append("        ")
                     .append(delegate.reach)
-                    .append(mark(name, names))
+                    .append(beginning(name, names))
                     .append(";\n");
         }
         body.append("        try {\n");
         lines.forEach(line -> body.append(fitted(12, line)));
-        return body + caught(delegate);
+        return body + (isCall ? endedCall(delegate) : caught(delegate));
     }
 
     /** SQL text is looked at, because it may begin or end a transaction by itself. */
-    private static String mark(String method, List<String> parameters) {
+    private static String beginning(String method, List<String> parameters) {
         if (parameters.isEmpty() || !parameters.get(0).equals("sql")) {
-            return "markUsed()";
+            return "beginCall()";
         }
-        return method.startsWith("prepare") ? "markPrepared(sql)" : "markUsed(sql)";
+        return method.startsWith("prepare") ? "beginPreparing(sql)" : "beginCall(sql)";
     }
 
     private static String preparing(String name, String lambda) {
@@ -719,7 +723,7 @@ final class DelegateGenerator {
                 : "            return " + name + "(\n" + "interception,\nsql,\n".indent(20) + lambda.indent(20);
     }
 
-    private static boolean marksUsed(Delegate delegate, ExecutableElement method) {
+    private static boolean isCall(Delegate delegate, ExecutableElement method) {
         return switch (delegate.api) {
             case "Connection", "DatabaseMetaData", "Array" -> !listed(HARMLESS, method);
             default -> listed(RUNS, method);
@@ -766,6 +770,12 @@ final class DelegateGenerator {
                         }
                     }
                 """.replace("REACH", delegate.reach);
+    }
+
+    private static String endedCall(Delegate delegate) {
+        return caught(delegate)
+                .replace(
+                        "        } finally {\n", "        } finally {\n            " + delegate.reach + "endCall();\n");
     }
 
     /** Whether the list holds the method's name alone or with its parameter types. */

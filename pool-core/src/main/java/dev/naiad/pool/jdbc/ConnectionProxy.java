@@ -61,6 +61,7 @@ public abstract class ConnectionProxy extends TrackingConnection {
      */
     protected ConnectionProxy(Connection raw, SessionState session, Thread owner) {
         super(raw, session, owner);
+        session.borrowedBy(owner);
     }
 
     @Override
@@ -70,9 +71,23 @@ public abstract class ConnectionProxy extends TrackingConnection {
     public abstract void abort(Executor executor) throws SQLException;
 
     /** Notes that the driver is about to be asked for something with which it may open a transaction. */
-    @Override
     protected final void markUsed() {
         activity = RAN_SINCE_COMMIT;
+        session.worked();
+        session.called(isOwner());
+    }
+
+    /** The same for a call of which {@link #endCall} tells the end. */
+    @Override
+    final void beginCall() {
+        activity = RAN_SINCE_COMMIT;
+        session.worked();
+        session.beginCall(isOwner());
+    }
+
+    @Override
+    final void endCall() {
+        session.endCall();
     }
 
     /**
@@ -89,6 +104,7 @@ public abstract class ConnectionProxy extends TrackingConnection {
     protected final void clearUsed() {
         if (activity != 0) {
             activity = RAN;
+            session.endedTransaction();
         }
     }
 
@@ -152,11 +168,13 @@ public abstract class ConnectionProxy extends TrackingConnection {
     }
 
     private void commitNow() throws SQLException {
+        session.beginCall(isOwner());
         try {
             delegate.commit();
         } catch (SQLException e) {
             throw failed(e);
         } finally {
+            session.endCall();
             Reference.reachabilityFence(this);
         }
         clearUsed();
@@ -173,11 +191,13 @@ public abstract class ConnectionProxy extends TrackingConnection {
     }
 
     private void rollbackNow() throws SQLException {
+        session.beginCall(isOwner());
         try {
             delegate.rollback();
         } catch (SQLException e) {
             throw failed(e);
         } finally {
+            session.endCall();
             Reference.reachabilityFence(this);
         }
         clearUsed();
@@ -311,6 +331,7 @@ public abstract class ConnectionProxy extends TrackingConnection {
             session.endBegun();
             raw.clearWarnings();
         }
+        session.endLoan();
     }
 
     private void setDirty(int bit) {
@@ -374,6 +395,8 @@ public abstract class ConnectionProxy extends TrackingConnection {
         try {
             Connection raw = delegate;
             boolean before = raw.getAutoCommit(); // which is local in all drivers
+            session.called(isOwner());
+            session.autoCommit(before);
             if (before == autoCommit) {
                 return;
             }
@@ -395,6 +418,7 @@ public abstract class ConnectionProxy extends TrackingConnection {
 
     private void setAutoCommitNow(boolean autoCommit) throws SQLException {
         changing(SessionProperty.AUTO_COMMIT.bit, autoCommit ? AUTO_COMMIT_ON : AUTO_COMMIT_OFF, delegate);
+        session.autoCommit(autoCommit);
         if (session.isOriginal(SessionProperty.AUTO_COMMIT, autoCommit)) {
             setClean(SessionProperty.AUTO_COMMIT.bit);
         }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to whoever has the connection checked out; the pool's hand-over makes it visible to the next one.
  */
-public final class SessionState {
+public final class SessionState extends Usage {
     /** Of handles that are dead: what is noted here is of no consequence. */
     static final SessionState CLOSED = new SessionState();
 
@@ -132,7 +132,8 @@ public final class SessionState {
     }
 
     /** Notes what SQL text that is about to be executed does to the transaction. */
-    void noteText(String sql) {
+    void noteText(@Nullable String sql) {
+        noteSql(sql);
         TransactionText text = TransactionText.of(sql);
         if (text == TransactionText.BEGINS) {
             begun = Begun.BY_STATEMENT;
@@ -142,12 +143,14 @@ public final class SessionState {
     }
 
     /** The same for SQL text that is going to be prepared. */
-    void notePreparedText(String sql) {
+    void notePreparedText(@Nullable String sql) {
+        noteSql(sql);
         if (TransactionText.of(sql) == TransactionText.BEGINS) {
             begun = Begun.BY_PREPARED_STATEMENT;
         }
     }
 
+    @Override
     boolean begun() {
         return begun != Begun.NO;
     }
@@ -173,6 +176,9 @@ public final class SessionState {
     void rememberOriginal(SessionProperty property, Object value) {
         if ((originalsRead & property.bit) == 0) {
             setOriginal(property, value);
+        }
+        if (property == SessionProperty.AUTO_COMMIT) {
+            autoCommit((Boolean) value);
         }
     }
 
@@ -307,6 +313,9 @@ public final class SessionState {
             Object original = valueOf(property, originals);
             property.write(raw, original);
             setInForce(property, original);
+            if (property == SessionProperty.AUTO_COMMIT) {
+                autoCommit((Boolean) original);
+            }
         }
     }
 }

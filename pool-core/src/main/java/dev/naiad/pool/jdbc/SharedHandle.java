@@ -45,7 +45,11 @@ public abstract class SharedHandle extends TrackingConnection {
 
     /** Nothing to do: the shared proxy notes it. */
     @Override
-    final void markUsed() {}
+    final void beginCall() {}
+
+    /** Nothing to do: the shared proxy notes it. */
+    @Override
+    final void endCall() {}
 
     /** Nothing to do: the shared proxy notes it. */
     @Override

@@ -37,12 +37,16 @@ abstract class Tracked {
         return connection.failed(e);
     }
 
-    final void markUsed() {
-        connection.markUsed();
+    final void beginCall() {
+        connection.beginCall(this);
     }
 
-    final void markUsed(String sql) {
-        connection.markUsed(sql);
+    final void beginCall(String sql) {
+        connection.beginCall(this, sql);
+    }
+
+    final void endCall() {
+        connection.endCall();
     }
 
     final void markExposed() {

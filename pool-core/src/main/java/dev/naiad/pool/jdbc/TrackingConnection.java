@@ -95,15 +95,24 @@ public abstract class TrackingConnection extends DelegatingConnection {
         return delegate == ClosedConnection.INSTANCE;
     }
 
-    final void markUsed(String sql) {
-        markUsed();
+    final void beginCall(Tracked caller) {
+        beginCall();
+        session.calledBy(caller.statement());
+    }
+
+    final void beginCall(Tracked caller, String sql) {
+        beginCall(caller);
         session.noteText(sql);
     }
 
     @Override
-    final void markPrepared(String sql) {
-        markUsed();
+    final void beginPreparing(String sql) {
+        beginCall();
         session.notePreparedText(sql);
+    }
+
+    final boolean isOwner() {
+        return Thread.currentThread() == owner;
     }
 
     final void checkOpen() throws SQLException {
@@ -256,11 +265,13 @@ public abstract class TrackingConnection extends DelegatingConnection {
     }
 
     private <T> @Nullable T prepared(String sql, Preparation<T> preparation) throws SQLException {
-        markPrepared(sql);
+        beginPreparing(sql);
         try {
             return preparation.prepare(sql);
         } catch (SQLException e) {
             throw failed(e);
+        } finally {
+            endCall();
         }
     }
 
