@@ -19,6 +19,8 @@ public enum CloseReason {
     DETACHED,
     /** Its borrower dropped it without closing it. */
     LOST,
+    /** It was held for longer than {@code hold_limit_abort}. */
+    HELD_TOO_LONG,
     /** The pool was disposed of. */
     DISPOSED,
     /** The pool was closed. */

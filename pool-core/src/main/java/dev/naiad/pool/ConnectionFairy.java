@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import dev.naiad.pool.diagnose.RecentFailure;
 import dev.naiad.pool.dialect.Disconnect;
 import dev.naiad.pool.jdbc.ConnectionProxy;
 import dev.naiad.pool.jdbc.Interception;
@@ -108,6 +109,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
 
     private @Nullable SQLException failed(Throwable e) {
         boolean owesCommit = owesCommit();
+        pool().failures().note(RecentFailure.Place.RESETTING, e);
         logFailedReset(e);
         record.invalidate(e);
         if (e instanceof Error error) {
@@ -228,7 +230,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
 
     @Override
     public void invalidateSoftly(@Nullable Throwable cause) {
-        if (!sealed() && detached == null) {
+        if (!sealed() && detached == null && !isTakenBack()) {
             record.invalidateSoftly(cause);
         }
     }
@@ -298,7 +300,11 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
 
     private @Nullable SQLException closeDetached() {
         DetachedConnection mine = detached;
-        if (mine == null || !mine.tryClose()) {
+        if (mine == null) {
+            closeTakenBack();
+            return null;
+        }
+        if (!mine.tryClose()) {
             return null;
         }
         Connection raw = delegate();
@@ -322,9 +328,25 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         }
     }
 
+    /** Whether the record is lent under another ticket although nobody closed this: it was held for too long. */
+    private boolean isTakenBack() {
+        return record.ticket() != ticket && !record.isReturning(ticket) && !sealed() && detached == null;
+    }
+
+    private void closeTakenBack() {
+        if (isTakenBack()) {
+            seal();
+            pool().logSafely(log -> log.info(
+                    "Pool '{}': a connection was closed by its borrower after it had been taken back from it",
+                    pool().name()));
+        }
+    }
+
     @Override
     protected void onExposed() {
-        record.markExposed(ticket);
+        if (!isTakenBack()) {
+            record.markExposed(ticket);
+        }
         DetachedConnection mine = detached;
         if (mine != null) {
             mine.markExposed();
@@ -334,7 +356,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
     @Override
     protected void onFailure(SQLException e) {
         Disconnect verdict = pool().classify(e, delegate());
-        if (verdict != Disconnect.NONE && detached == null && record.markBroken(e)) {
+        if (verdict != Disconnect.NONE && detached == null && !isTakenBack() && record.markBroken(e)) {
             pool().disconnected(record, verdict);
         }
     }
@@ -346,7 +368,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
 
     @Override
     public boolean isValid() {
-        return !sealed() && (detached != null || record.connection() != null);
+        return !sealed() && (detached != null || record.connection() != null && !isTakenBack());
     }
 
     @Override
@@ -356,7 +378,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
 
     @Override
     public void transactionWasReset() {
-        if (!sealed()) {
+        if (!sealed() && !isTakenBack()) {
             clearUsed();
             record.transactionWasReset(true);
         }

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -73,6 +74,11 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     private LostConnections.@Nullable Sentinel sentinel;
 
+    /** What has been seen of the present checkout, or of a former one. */
+    private volatile @Nullable Loan loan;
+
+    private volatile @Nullable CheckoutTrace trace;
+
     /** The ticket of the last loan in which one of the driver's objects was handed out. */
     private volatile long exposedTicket;
 
@@ -134,6 +140,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
             }
         } catch (Throwable e) {
             pool.counters().openFailures.incrementAndGet();
+            pool.failures().openingFailed(e);
             pool.logDetail("Pool '{}': opening connection {} failed", pool.name(), id, e);
             pool.announce(PoolEvent.Kind.CONNECT_FAILED, () -> new PoolEvent.ConnectFailed(pool, this, e));
             throw e;
@@ -292,7 +299,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     private void close(Connection old, CloseReason reason) {
         close(old, reason, () -> {
             switch (reason) {
-                case RECYCLED, INVALIDATED, REJECTED, LATE, LOST ->
+                case RECYCLED, INVALIDATED, REJECTED, LATE, LOST, HELD_TOO_LONG ->
                     pool.dialect().terminate(old);
                 default -> closeGracefully(old);
             }
@@ -424,19 +431,21 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
             if (unchanged) {
                 letGo(word);
             }
+            markSample();
             return true;
         }
-        if (mode == Mode.RETURNING) {
+        if (!unchanged || mode == Mode.RETURNING) {
             return true;
         }
-        if (mode == Mode.VACANT || needsAttention()) {
+        forgetBorrower(word);
+        if (mode == Mode.VACANT) {
             return false;
         }
-        if (!unchanged) {
-            return true;
-        }
         Attention due = pool.config().prePing() == PrePing.IDLE ? Attention.PING : Attention.WATCH;
-        ATTENTION.compareAndSet(this, Attention.NONE, due);
+        Attention present = attention;
+        if (present != Attention.PING && present != due) {
+            ATTENTION.compareAndSet(this, present, due);
+        }
         clearedUnder = UNDER_NO_TERMS;
         return ticket() != word;
     }
@@ -452,6 +461,81 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
             sweptSince = now;
         }
         return now - sweptSince >= pool.returnLimitNanos();
+    }
+
+    /** Has the next checkout looked at, and so traced. */
+    private void markSample() {
+        if (pool.tracing().samples()) {
+            ATTENTION.compareAndSet(this, Attention.NONE, Attention.WATCH);
+            clearedUnder = UNDER_NO_TERMS;
+        }
+    }
+
+    /**
+     * So that no thread is kept alive by a connection at rest. A borrower takes the record first and looks at its predecessor's name
+     * afterwards; here it is struck out first and the record looked at afterwards.
+     */
+    private void forgetBorrower(long word) {
+        trace = null;
+        SessionState session = session();
+        Thread last = session == null ? null : session.borrower();
+        if (session != null && last != null && session.forget(last) && ticket() != word) {
+            session.remember(last);
+        }
+    }
+
+    // Loans
+
+    /** What is known of the present checkout, brought up to date; null if there is none. For anybody. */
+    @Nullable
+    Loan look(long now) {
+        long word = ticket();
+        Mode mode = modeOf(word);
+        Loan known = loan;
+        if (mode == Mode.RETURNING && known != null && isReturningFrom(known)) {
+            return known;
+        }
+        if (mode != Mode.RETURNING && (mode != Mode.IN_USE || !isLentUnder(word))) {
+            return null;
+        }
+        SessionState session = session();
+        if (known == null || known.ticket != word) {
+            Thread borrower = session == null ? null : session.borrower();
+            if (session == null || borrower == null || ticket() != word) {
+                return null;
+            }
+            known = new Loan(word, ThreadIdentities.of(borrower), session.calls(), now);
+            loan = known;
+        } else if (session != null) {
+            known.note(session.calls(), now);
+        }
+        return known;
+    }
+
+    boolean isReturningFrom(Loan known) {
+        return isReturning(known.ticket) || known.ticket == ticket() && mode() == Mode.RETURNING;
+    }
+
+    /** Whether a loan has come to its end. */
+    boolean isOver(Loan known) {
+        return ticket() != known.ticket && !isReturning(known.ticket);
+    }
+
+    /** Who was last seen to have borrowed it. */
+    String borrowerSeen() {
+        Loan known = loan;
+        return known == null ? "unknown" : ThreadIdentities.nameOf(known.borrower);
+    }
+
+    /** Notes where it is being checked out; for the borrower. */
+    void traced(CheckoutTrace checkout) {
+        trace = checkout;
+    }
+
+    /** Where it was checked out under this ticket; empty if that was not traced. */
+    List<StackTraceElement> borrowedAt(long ticket) {
+        CheckoutTrace present = trace;
+        return present == null || present.ticket != ticket ? List.of() : present.frames();
     }
 
     void markExposed(long ticket) {

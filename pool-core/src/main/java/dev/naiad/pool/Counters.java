@@ -19,6 +19,13 @@ final class Counters {
     final AtomicLong timeouts = new AtomicLong();
     final AtomicLong lost = new AtomicLong();
 
+    final AtomicLong nested = new AtomicLong();
+    final AtomicLong deadlocks = new AtomicLong();
+    final AtomicLong heldTooLong = new AtomicLong();
+
+    /** Checkouts of records that are gone; the others count for themselves. */
+    final AtomicLong checkouts = new AtomicLong();
+
     /** Log statements that threw. */
     final AtomicLong unlogged = new AtomicLong();
 

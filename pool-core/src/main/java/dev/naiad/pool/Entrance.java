@@ -3,7 +3,6 @@ package dev.naiad.pool;
 
 import dev.naiad.pool.queue.Slot;
 import dev.naiad.pool.queue.SlotQueue;
-import dev.naiad.pool.queue.Waiter;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +14,19 @@ final class Entrance {
     private final SlotQueue<ConnectionRecord> queue;
     private final Openings openings;
     private final Returns returns;
+    private final NestedCheckouts nested;
 
-    Entrance(QueuePool pool, SlotQueue<ConnectionRecord> queue, Openings openings, Returns returns) {
+    Entrance(
+            QueuePool pool,
+            SlotQueue<ConnectionRecord> queue,
+            Openings openings,
+            Returns returns,
+            NestedCheckouts nested) {
         this.pool = pool;
         this.queue = queue;
         this.openings = openings;
         this.returns = returns;
+        this.nested = nested;
     }
 
     /**
@@ -94,55 +100,12 @@ final class Entrance {
         }
         pool.lostConnections().reclaim();
         checkEntrance();
-        Waiter<ConnectionRecord> waiter = queue.join();
-        InterruptedException interrupted = null;
-        long end = start;
-        boolean undisturbed = false;
+        Turn turn = new Turn(pool, queue, openings, returns, nested, start, deadline);
         try {
-            openings.grow();
-            if (pool.isClosed()) {
-                queue.fail(waiter, new PoolClosedException(pool.name()));
-            } else if (pool.suspension() == Suspension.FAIL) {
-                queue.fail(waiter, new PoolSuspendedException(pool.name()));
-            }
-            if (!waiter.attended() && !waiter.settled()) {
-                pool.announce(PoolEvent.Kind.WAITING, () -> new PoolEvent.Waiting(pool, queue.waiting()));
-            }
-            waiter.await(pool.ticker()::nanos, deadline);
-            end = pool.ticker().nanos();
-            undisturbed = true;
-        } catch (InterruptedException e) {
-            interrupted = e;
-            end = pool.ticker().nanos();
-            undisturbed = true;
-            Thread.currentThread().interrupt();
+            return turn.take();
         } finally {
-            queue.leave(waiter);
-            ConnectionRecord unwanted = undisturbed ? null : waiter.slot();
-            if (unwanted != null) {
-                returns.settle(unwanted, false);
-            }
+            turn.end();
         }
-        ConnectionRecord record = waiter.slot();
-        tellWaited(Duration.ofNanos(end - start), record != null);
-        if (record != null) {
-            record.setDeadline(deadline);
-            return record;
-        }
-        Throwable failure = waiter.failure();
-        if (failure != null) {
-            throw Failures.asThrownHere(failure);
-        }
-        if (interrupted != null) {
-            throw new SQLException(
-                    "Pool '" + pool.name() + "': interrupted while waiting for a connection.", "HY008", interrupted);
-        }
-        throw pool.timedOut(Duration.ofNanos(end - start), openings.lastFailure());
-    }
-
-    private void tellWaited(Duration waited, boolean served) {
-        pool.counters().waited(waited.toNanos());
-        pool.announce(PoolEvent.Kind.WAITED, () -> new PoolEvent.Waited(pool, waited, served));
     }
 
     private void checkEntrance() throws SQLException {

@@ -43,6 +43,10 @@ final class Listeners {
         private final ReentrantLock change = new ReentrantLock();
         private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
         private volatile int wanted;
+
+        /** What is to look wanted although nobody listens. */
+        private int pretended;
+
         private volatile int touched;
         private volatile Runnable onChange = () -> {};
 
@@ -69,6 +73,19 @@ final class Listeners {
             }
         }
 
+        void pretend(PoolEvent.Kind kind, boolean wanted) {
+            change.lock();
+            try {
+                int next = wanted ? pretended | bit(kind) : pretended & ~bit(kind);
+                if (next != pretended) {
+                    pretended = next;
+                    recount();
+                }
+            } finally {
+                change.unlock();
+            }
+        }
+
         private void addAll(Level other) {
             change.lock();
             try {
@@ -80,7 +97,7 @@ final class Listeners {
         }
 
         private void recount() {
-            int all = 0;
+            int all = pretended;
             int touching = 0;
             for (Subscription subscription : subscriptions) {
                 for (PoolEvent.Kind kind : subscription.handlers().keySet()) {
@@ -171,6 +188,11 @@ final class Listeners {
 
     private static int bit(PoolEvent.Kind kind) {
         return 1 << kind.ordinal();
+    }
+
+    /** Has all checkouts looked at, as if somebody listened to them. */
+    void watchCheckouts(boolean watch) {
+        own.pretend(PoolEvent.Kind.CHECKOUT, watch);
     }
 
     boolean wants(PoolEvent.Kind kind) {

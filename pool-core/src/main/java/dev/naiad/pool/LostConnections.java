@@ -5,8 +5,7 @@ import dev.naiad.pool.jdbc.SessionState;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.sql.Connection;
-import java.util.Arrays;
-import java.util.Objects;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +26,7 @@ final class LostConnections {
     private final Pool pool;
     private final ReferenceQueue<Object> queue = new ReferenceQueue<>();
     final Set<Sentinel> sentinels = ConcurrentHashMap.newKeySet();
+    private final Set<ConnectionRecord> records = ConcurrentHashMap.newKeySet();
     private final ReentrantLock sweeping = new ReentrantLock();
 
     LostConnections(Pool pool) {
@@ -43,7 +43,7 @@ final class LostConnections {
             this.owner = owner;
         }
 
-        final void dismiss() {
+        void dismiss() {
             owner.sentinels.remove(this);
         }
 
@@ -62,6 +62,14 @@ final class LostConnections {
         PlaceSentinel(ConnectionRecord record, SessionState session) {
             super(session, LostConnections.this);
             this.record = record;
+        }
+
+        @Override
+        void dismiss() {
+            super.dismiss();
+            if (records.remove(record)) {
+                pool.counters().checkouts.addAndGet(record.takeLoans());
+            }
         }
 
         @Override
@@ -95,16 +103,18 @@ final class LostConnections {
             if (!record.isLentUnder(ticket)) {
                 return null; // another connection came to the place, or somebody has just taken it
             }
-            String borrower = nameOf(record.borrower());
+            String borrower = record.borrowerSeen();
+            List<StackTraceElement> borrowedAt = record.borrowedAt(ticket);
+            pool.holdLimits().forget(record);
             Connection connection = record.connection();
             if (connection != null && record.isExposedUnder(ticket)) {
-                return () -> report(record, connection, borrower, false);
+                return () -> report(record, connection, borrower, borrowedAt, false);
             }
             return !record.tryBeginReturn(ticket)
                     ? null
                     : () -> {
                         try {
-                            report(record, connection, borrower, true);
+                            report(record, connection, borrower, borrowedAt, true);
                         } finally {
                             try {
                                 record.closeConnection(CloseReason.LOST);
@@ -143,7 +153,7 @@ final class LostConnections {
         @Override
         Runnable onLoss() {
             return () -> {
-                report(null, connection, borrower, !exposed);
+                report(null, connection, borrower, List.of(), !exposed);
                 if (!exposed) {
                     pool.closeDetached(
                             connection, CloseReason.LOST, () -> pool.dialect().terminate(connection));
@@ -154,6 +164,7 @@ final class LostConnections {
 
     /** Watches over a new connection; the place must not let go of the session before it is lent. */
     Sentinel watch(ConnectionRecord record, SessionState session) {
+        records.add(record);
         return registered(new PlaceSentinel(record, session));
     }
 
@@ -171,6 +182,11 @@ final class LostConnections {
     boolean watchDetachedOnly() {
         sentinels.removeIf(PlaceSentinel.class::isInstance);
         return !sentinels.isEmpty();
+    }
+
+    /** The records that have a connection, or had one when somebody last looked, lost or not. */
+    Set<ConnectionRecord> records() {
+        return records;
     }
 
     /** Lets go of what is lent for long, marks what rests, and looks for losses; true if there may be more to do later. */
@@ -203,32 +219,23 @@ final class LostConnections {
     }
 
     private void report(
-            @Nullable ConnectionRecord record, @Nullable Connection connection, String borrower, boolean reclaimed) {
+            @Nullable ConnectionRecord record,
+            @Nullable Connection connection,
+            String borrower,
+            List<StackTraceElement> borrowedAt,
+            boolean reclaimed) {
         pool.counters().lost.incrementAndGet();
         pool.logSafely(log -> log.warn(
-                "Pool '{}': {} borrowed by thread {} was never closed, and nobody can reach it any more; {}",
+                "Pool '{}': {} borrowed by thread {}{} was never closed, and nobody can reach it any more; {}",
                 pool.name(),
                 record == null ? "a detached connection" : "connection " + record.id(),
                 borrower,
+                borrowedAt.isEmpty() ? "" : " at " + borrowedAt.get(0),
                 reclaimed
                         ? "it is closed now"
                         : "it is left alone, because the driver's own object was unwrapped and may be in use"));
-        pool.announce(PoolEvent.Kind.LOST, () -> new PoolEvent.Lost(pool, record, connection, borrower, reclaimed));
-    }
-
-    /** The name of a thread that still runs; the number of one that does not, or is virtual. */
-    private static String nameOf(long threadId) {
-        ThreadGroup all = Thread.currentThread().getThreadGroup();
-        while (all.getParent() != null) {
-            all = all.getParent();
-        }
-        Thread[] running = new Thread[2 * all.activeCount() + 16];
-        all.enumerate(running);
-        return Arrays.stream(running)
-                .filter(Objects::nonNull)
-                .filter(thread -> thread.getId() == threadId)
-                .map(Thread::getName)
-                .findAny()
-                .orElse("#" + threadId);
+        pool.announce(
+                PoolEvent.Kind.LOST,
+                () -> new PoolEvent.Lost(pool, record, connection, borrower, borrowedAt, reclaimed));
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import dev.naiad.pool.diagnose.ExhaustionReport;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -138,6 +139,11 @@ public final class NaiadDataSource implements PoolDataSource, AutoCloseable {
         } finally {
             startup.unlock();
         }
+    }
+
+    /** What is going on in the pool: see {@link Pool#report()}. */
+    public ExhaustionReport report() {
+        return pool().report();
     }
 
     /** Whether the pool has been made, so that {@link #configure} comes too late. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import dev.naiad.pool.diagnose.RecentFailure;
 import dev.naiad.pool.queue.Slot;
 import dev.naiad.pool.queue.SlotQueue;
 import dev.naiad.pool.queue.Waiter;
@@ -205,7 +206,9 @@ final class Openings {
     boolean check() {
         List<Opening> overdue = population.abandonOverdue();
         for (Opening opening : overdue) {
-            lastFailure = overdue();
+            SQLException failure = overdue();
+            lastFailure = failure;
+            pool.failures().note(RecentFailure.Place.OPENING_IN_TIME, failure);
             pool.counters().openFailures.incrementAndGet();
             pool.logSafely(log -> log.warn(
                     "Pool '{}': opening connection {} takes longer than connect_timeout ({}); it is abandoned",

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import dev.naiad.pool.diagnose.ExhaustionReport;
+import dev.naiad.pool.diagnose.OpeningInFlight;
+import dev.naiad.pool.diagnose.WaitingThread;
 import dev.naiad.pool.dialect.Dialect;
 import dev.naiad.pool.dialect.Disconnect;
 import dev.naiad.pool.jdbc.Interception;
@@ -11,6 +14,7 @@ import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -67,6 +71,10 @@ public abstract class Pool implements AutoCloseable {
 
     private final Closer awaitedCloser;
     private final Housekeeper housekeeper;
+    private final FailureNotes failures;
+    private final Watch watch;
+    private final Tracing tracing;
+    private final HoldLimits holdLimits;
 
     /** How often a connection was found dead: one that has rested since before the last time is pinged. */
     private final AtomicInteger suspicions = new AtomicInteger();
@@ -118,6 +126,10 @@ public abstract class Pool implements AutoCloseable {
         this.helpers = PoolThreads.of(config, "helper");
         this.lostConnections = new LostConnections(this);
         this.awaitedCloser = new Closer(this, Integer.MAX_VALUE, () -> {});
+        this.failures = new FailureNotes(this);
+        this.watch = new Watch(this);
+        this.tracing = new Tracing(this);
+        this.holdLimits = new HoldLimits(this);
         this.housekeeper = new Housekeeper(config, this::sweepSafely);
     }
 
@@ -236,7 +248,7 @@ public abstract class Pool implements AutoCloseable {
         Thread borrower = Thread.currentThread();
         try {
             ConnectionFairy fairy = new ConnectionFairy(record, connection, ticket, borrower);
-            record.lend(ticket, borrower.getId());
+            record.lend(ticket);
             return fairy;
         } catch (Throwable e) { // no memory
             if (record.tryBeginReturn(ticket)) {
@@ -353,8 +365,11 @@ public abstract class Pool implements AutoCloseable {
     final PoolTimeoutException timedOut(Duration waited, @Nullable Throwable lastFailure) {
         counters.timeouts.incrementAndGet();
         Duration timeout = config.timeout();
-        PoolTimeoutException exception =
-                new PoolTimeoutException(snapshot(), timeout == null ? waited : timeout, lastFailure);
+        PoolTimeoutException exception = new PoolTimeoutException(
+                watch.report(timeout == null ? waited : timeout),
+                snapshot(),
+                timeout == null ? waited : timeout,
+                lastFailure);
         announce(PoolEvent.Kind.TIMED_OUT, () -> new PoolEvent.TimedOut(this, waited, exception));
         return exception;
     }
@@ -386,7 +401,11 @@ public abstract class Pool implements AutoCloseable {
                 counters.lost.get(),
                 counters.waits.sum(),
                 Duration.ofNanos(counters.waitNanos.sum()),
-                Duration.ofNanos(counters.openNanos.get()));
+                Duration.ofNanos(counters.openNanos.get()),
+                watch.checkouts(),
+                counters.nested.get(),
+                counters.deadlocks.get(),
+                counters.heldTooLong.get());
     }
 
     final ConnectionRecord newRecord() {
@@ -407,6 +426,15 @@ public abstract class Pool implements AutoCloseable {
 
     /** The pool's figures. Never blocks and never touches a connection. */
     public abstract PoolSnapshot snapshot();
+
+    /**
+     * What is going on: who holds the pool's connections and since when, who waits, what is being opened, and the {@linkplain
+     * ExhaustionReport#diagnosis verdict}. Never waits and never touches a connection; but each thread that holds one is stopped for
+     * a moment to see where it is. A {@link PoolTimeoutException} brings the report of its own moment along.
+     */
+    public final ExhaustionReport report() {
+        return watch.report(null);
+    }
 
     /** Closes the pool for good: whoever waits and whoever comes gets a {@link PoolClosedException}. */
     @Override
@@ -536,6 +564,10 @@ public abstract class Pool implements AutoCloseable {
 
     /** One round of the housekeeper's; true if there may be more to do later. */
     boolean sweep() {
+        long now = ticker().nanos();
+        int inUse = watch.look(now);
+        tracing.sweep(now, watch.isShort(inUse));
+        holdLimits.sweep(now);
         return lostConnections.sweep() | awaitedCloser.check();
     }
 
@@ -566,6 +598,30 @@ public abstract class Pool implements AutoCloseable {
         if (!lostConnections.watchDetachedOnly()) {
             housekeeper.stop();
         }
+    }
+
+    // What only some classes have
+
+    List<WaitingThread> waitingThreads(long now) {
+        return List.of();
+    }
+
+    List<OpeningInFlight> openingsInFlight(long now) {
+        return List.of();
+    }
+
+    /** Connections on their way out that still count. */
+    int connectionsClosing() {
+        return 0;
+    }
+
+    boolean isSuspended() {
+        return false;
+    }
+
+    /** Whether a thread waits for a connection while it holds one. */
+    boolean waitsNested(Thread thread) {
+        return false;
     }
 
     /** Whether nothing is lent any more, not even what a thread has already. */
@@ -683,6 +739,22 @@ public abstract class Pool implements AutoCloseable {
 
     final Housekeeper housekeeper() {
         return housekeeper;
+    }
+
+    final FailureNotes failures() {
+        return failures;
+    }
+
+    final Watch watch() {
+        return watch;
+    }
+
+    final Tracing tracing() {
+        return tracing;
+    }
+
+    final HoldLimits holdLimits() {
+        return holdLimits;
     }
 
     final Counters counters() {

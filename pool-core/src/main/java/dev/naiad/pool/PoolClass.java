@@ -71,6 +71,7 @@ public final class PoolClass {
                                 "fail_fast_after",
                                 "max_overflow",
                                 "max_waiters",
+                                "nested",
                                 "patience"),
                         Stream.of(others))
                 .toArray(String[]::new);

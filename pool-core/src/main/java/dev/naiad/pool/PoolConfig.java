@@ -31,6 +31,9 @@ public final class PoolConfig {
     private final DisconnectClassifier disconnectClassifier;
     private final @Nullable String driverClassName;
     private final @Nullable Duration failFastAfter;
+    private final @Nullable Duration holdLimit;
+    private final @Nullable Duration holdLimitAbort;
+    private final @Nullable Duration holdLimitCancel;
     private final List<ExecutionInterceptor> interceptors;
     private final Echo echo;
     private final @Nullable String initSql;
@@ -38,6 +41,7 @@ public final class PoolConfig {
     private final int maxOverflow;
     private final int maxWaiters;
     private final String name;
+    private final Nested nested;
     private final @Nullable String password;
     private final Duration patience;
     private final int poolSize;
@@ -50,6 +54,7 @@ public final class PoolConfig {
     private final @Nullable String schema;
     private final Ticker ticker;
     private final @Nullable Duration timeout;
+    private final Trace trace;
     private final @Nullable TransactionIsolation transactionIsolation;
     private final @Nullable String url;
     private final boolean useThreadLocal;
@@ -69,6 +74,9 @@ public final class PoolConfig {
         disconnectClassifier = settings.disconnectClassifier;
         driverClassName = settings.driverClassName;
         failFastAfter = settings.failFastAfter;
+        holdLimit = settings.holdLimit;
+        holdLimitAbort = atLeast(settings.holdLimit, "hold_limit_abort", settings.holdLimitAbort);
+        holdLimitCancel = atLeast(settings.holdLimit, "hold_limit_cancel", settings.holdLimitCancel);
         interceptors = List.copyOf(settings.interceptors);
         echo = settings.echo;
         initSql = settings.initSql;
@@ -76,6 +84,7 @@ public final class PoolConfig {
         maxOverflow = settings.maxOverflow;
         maxWaiters = settings.maxWaiters;
         name = settings.name;
+        nested = settings.nested;
         password = settings.password;
         patience = settings.patience;
         poolSize = settings.poolSize;
@@ -88,10 +97,22 @@ public final class PoolConfig {
         schema = settings.schema;
         ticker = settings.ticker;
         timeout = settings.timeout;
+        trace = settings.trace;
         transactionIsolation = settings.transactionIsolation;
         url = settings.url;
         useThreadLocal = settings.useThreadLocal;
         username = settings.username;
+    }
+
+    private static @Nullable Duration atLeast(
+            @Nullable Duration holdLimit, String setting, @Nullable Duration furtherLimit) {
+        if (furtherLimit != null && (holdLimit == null || furtherLimit.compareTo(holdLimit) < 0)) {
+            throw new InvalidSettingException(
+                    setting,
+                    furtherLimit,
+                    holdLimit == null ? "nothing unless hold_limit is set" : "hold_limit (" + holdLimit + ") or more");
+        }
+        return furtherLimit;
     }
 
     /** A builder with the defaults. */
@@ -169,6 +190,21 @@ public final class PoolConfig {
         return failFastAfter;
     }
 
+    /** See {@link PoolSettings#holdLimit}. */
+    public @Nullable Duration holdLimit() {
+        return holdLimit;
+    }
+
+    /** See {@link PoolSettings#holdLimitAbort}. */
+    public @Nullable Duration holdLimitAbort() {
+        return holdLimitAbort;
+    }
+
+    /** See {@link PoolSettings#holdLimitCancel}. */
+    public @Nullable Duration holdLimitCancel() {
+        return holdLimitCancel;
+    }
+
     /** See {@link PoolSettings#interceptor}. */
     public List<ExecutionInterceptor> interceptors() {
         return interceptors;
@@ -202,6 +238,11 @@ public final class PoolConfig {
     /** See {@link PoolSettings#name}. */
     public String name() {
         return name;
+    }
+
+    /** See {@link PoolSettings#nested}. */
+    public Nested nested() {
+        return nested;
     }
 
     /** See {@link PoolSettings#password}. */
@@ -262,6 +303,11 @@ public final class PoolConfig {
     /** See {@link PoolSettings#timeout}. */
     public @Nullable Duration timeout() {
         return timeout;
+    }
+
+    /** See {@link PoolSettings#trace}. */
+    public Trace trace() {
+        return trace;
     }
 
     /** See {@link PoolSettings#transactionIsolation}. */
@@ -338,6 +384,11 @@ public final class PoolConfig {
                 + ", interceptors=" + interceptors.size()
                 + ", echo=" + echo
                 + ", patience=" + patience
+                + (holdLimit == null ? "" : ", holdLimit=" + holdLimit)
+                + (holdLimitCancel == null ? "" : ", holdLimitCancel=" + holdLimitCancel)
+                + (holdLimitAbort == null ? "" : ", holdLimitAbort=" + holdLimitAbort)
+                + ", nested=" + nested
+                + ", trace=" + trace
                 + ", listeners=" + listeners.size()
                 + "]";
     }

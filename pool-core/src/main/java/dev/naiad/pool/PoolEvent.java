@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import dev.naiad.pool.diagnose.Holder;
+import dev.naiad.pool.diagnose.ThreadIdentity;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,8 +164,10 @@ public sealed interface PoolEvent {
      *
      * @param entry null if the connection was detached
      * @param connection null if it was invalidated
-     * @param borrower the name of the thread that had borrowed it, or had detached it; of one that has ended meanwhile, or is
-     *     virtual, {@code #} and its number
+     * @param borrower the name of the thread that had borrowed it, or had detached it; of one without a name, {@code #} and its
+     *     number
+     * @param borrowedAt the stack of its checkout, innermost frame first; empty if that was not traced, see {@link
+     *     PoolSettings#trace}
      * @param reclaimed whether it will be closed
      */
     record Lost(
@@ -170,6 +175,7 @@ public sealed interface PoolEvent {
             @Nullable ConnectionPoolEntry entry,
             @Nullable Connection connection,
             String borrower,
+            List<StackTraceElement> borrowedAt,
             boolean reclaimed)
             implements PoolEvent {
         @Override
@@ -203,6 +209,60 @@ public sealed interface PoolEvent {
         @Override
         public Kind kind() {
             return Kind.WAITED;
+        }
+    }
+
+    /**
+     * A connection has been held unused for longer than {@code hold_limit}, or one of the further limits is reached. Told on a
+     * thread of the pool's.
+     *
+     * @param holder who has it, since when, and where it was borrowed
+     * @param step what is being done about it
+     */
+    record HeldTooLong(Pool pool, ConnectionPoolEntry entry, Holder holder, HoldLimitStep step) implements PoolEvent {
+        @Override
+        public Kind kind() {
+            return Kind.HELD_TOO_LONG;
+        }
+    }
+
+    /**
+     * A connection that was held for too long has come back after all: the borrower was slow, and did not forget it. Told on a thread of
+     * the pool's, up to half a second later.
+     *
+     * @param borrower who had it
+     * @param heldFor how long, about
+     */
+    record CameBack(Pool pool, ConnectionPoolEntry entry, ThreadIdentity borrower, Duration heldFor)
+            implements PoolEvent {
+        @Override
+        public Kind kind() {
+            return Kind.CAME_BACK;
+        }
+    }
+
+    /**
+     * A thread has waited for a connection for a while (10 ms), and holds another one of the pool already.
+     *
+     * @param thread the caller's
+     */
+    record Nested(Pool pool, ThreadIdentity thread) implements PoolEvent {
+        @Override
+        public Kind kind() {
+            return Kind.NESTED;
+        }
+    }
+
+    /**
+     * All connections are held by threads that wait for another one. Told on the thread of the last of them to begin.
+     *
+     * @param holders the connections and their borrowers
+     * @param broken whether that thread gets a {@link NestedCheckoutException}; false under {@link dev.naiad.pool.Nested#WARN}
+     */
+    record Deadlock(Pool pool, List<Holder> holders, boolean broken) implements PoolEvent {
+        @Override
+        public Kind kind() {
+            return Kind.DEADLOCK;
         }
     }
 
@@ -241,6 +301,10 @@ public sealed interface PoolEvent {
         LOST("lost", Lost.class, (listener, event) -> listener.lost((Lost) event)),
         WAITING("waiting", Waiting.class, (listener, event) -> listener.waiting((Waiting) event)),
         WAITED("waited", Waited.class, (listener, event) -> listener.waited((Waited) event)),
+        HELD_TOO_LONG("heldTooLong", HeldTooLong.class, (listener, event) -> listener.heldTooLong((HeldTooLong) event)),
+        CAME_BACK("cameBack", CameBack.class, (listener, event) -> listener.cameBack((CameBack) event)),
+        NESTED("nested", Nested.class, (listener, event) -> listener.nested((Nested) event)),
+        DEADLOCK("deadlock", Deadlock.class, (listener, event) -> listener.deadlock((Deadlock) event)),
         TIMED_OUT("timedOut", TimedOut.class, (listener, event) -> listener.timedOut((TimedOut) event));
 
         private final String method;

@@ -60,6 +60,18 @@ public interface PoolListener {
     /** See {@link PoolEvent.Waited}. */
     default void waited(PoolEvent.Waited event) throws SQLException {}
 
+    /** See {@link PoolEvent.HeldTooLong}: the place for an alarm. */
+    default void heldTooLong(PoolEvent.HeldTooLong event) throws SQLException {}
+
+    /** See {@link PoolEvent.CameBack}. */
+    default void cameBack(PoolEvent.CameBack event) throws SQLException {}
+
+    /** See {@link PoolEvent.Nested}. */
+    default void nested(PoolEvent.Nested event) throws SQLException {}
+
+    /** See {@link PoolEvent.Deadlock}: the place for an alarm. */
+    default void deadlock(PoolEvent.Deadlock event) throws SQLException {}
+
     /** See {@link PoolEvent.TimedOut}. */
     default void timedOut(PoolEvent.TimedOut event) throws SQLException {}
 }

@@ -58,6 +58,15 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     @Nullable
     Duration failFastAfter = Duration.ofSeconds(10);
 
+    @Nullable
+    Duration holdLimit;
+
+    @Nullable
+    Duration holdLimitAbort;
+
+    @Nullable
+    Duration holdLimitCancel;
+
     final List<ExecutionInterceptor> interceptors;
     Echo echo = Echo.OFF;
 
@@ -68,6 +77,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     int maxOverflow = 10;
     int maxWaiters = Integer.MAX_VALUE;
     String name = "default";
+    Nested nested = Nested.FAIL;
 
     @Nullable
     String password;
@@ -93,6 +103,8 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
 
     @Nullable
     Duration timeout = Duration.ofSeconds(30);
+
+    Trace trace = Trace.ADAPTIVE;
 
     @Nullable
     TransactionIsolation transactionIsolation;
@@ -131,6 +143,9 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         disconnectClassifier = origin.disconnectClassifier();
         driverClassName = origin.driverClassName();
         failFastAfter = origin.failFastAfter();
+        holdLimit = origin.holdLimit();
+        holdLimitAbort = origin.holdLimitAbort();
+        holdLimitCancel = origin.holdLimitCancel();
         interceptors.clear();
         interceptors.addAll(origin.interceptors());
         echo = origin.echo();
@@ -140,6 +155,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         maxOverflow = origin.maxOverflow();
         maxWaiters = origin.maxWaiters();
         name = origin.name();
+        nested = origin.nested();
         password = origin.password();
         patience = origin.patience();
         poolSize = origin.poolSize();
@@ -152,6 +168,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         schema = origin.schema();
         ticker = origin.ticker();
         timeout = origin.timeout();
+        trace = origin.trace();
         transactionIsolation = origin.transactionIsolation();
         url = origin.url();
         useThreadLocal = origin.useThreadLocal();
@@ -439,6 +456,66 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     /** What ends the transaction a connection comes back with. SQLAlchemy: {@code reset_on_return}. */
     public final B resetOnReturn(ResetOnReturn resetOnReturn) {
         this.resetOnReturn = resetOnReturn;
+        return self();
+    }
+
+    /**
+     * How long a borrower may hold a connection without using it. After that the pool says so, once: at WARN, by the event {@link
+     * PoolEvent.HeldTooLong}, and in {@link PoolSnapshot#heldTooLong}; and if the connection comes back after all, it says that as
+     * well. The time counts from the checkout or from the end of the last call on the connection, whichever is later, so a
+     * connection whose statement is running, and one that is in steady use, is not taken for forgotten. What is read through a
+     * stream, or through the driver's own objects, is not seen. The pool looks every half second. Null, the default: never.
+     */
+    public final B holdLimit(@Nullable Duration holdLimit) {
+        this.holdLimit = checkedLimit("hold_limit", holdLimit);
+        return self();
+    }
+
+    /**
+     * After how long in a single call the pool has the driver cancel the statement that is running. Needs {@link #holdLimit}, and
+     * must not be shorter. Null, the default: never.
+     */
+    public final B holdLimitCancel(@Nullable Duration holdLimitCancel) {
+        this.holdLimitCancel = checkedLimit("hold_limit_cancel", holdLimitCancel);
+        return self();
+    }
+
+    /**
+     * After how long without use the pool takes a connection back: it is aborted, and its place given to others; calls of its
+     * borrower fail from then on. A running statement is only ended like this if it was cancelled before and does not end by that;
+     * and never a connection from which the driver's own object was unwrapped. Needs {@link #holdLimit}, and must not be
+     * shorter. Null, the default: never.
+     */
+    public final B holdLimitAbort(@Nullable Duration holdLimitAbort) {
+        this.holdLimitAbort = checkedLimit("hold_limit_abort", holdLimitAbort);
+        return self();
+    }
+
+    private static @Nullable Duration checkedLimit(String setting, @Nullable Duration limit) {
+        if (limit != null && (limit.isNegative() || limit.isZero())) {
+            throw new InvalidSettingException(setting, limit, "a duration of more than 0");
+        }
+        return limit;
+    }
+
+    /**
+     * What a {@link QueuePool} does when all its connections are held by threads that wait for another one: it fails the one that
+     * began to wait last, only warns, or does nothing. Default {@link Nested#FAIL}. A connection that has come back meanwhile,
+     * is in use, was used by another thread than its borrower, or whose driver's object was unwrapped, is no part of a deadlock;
+     * programs that hand a connection to another thread which leaves it alone for most of a second, while the borrower waits for
+     * another one, should choose {@link Nested#WARN}.
+     */
+    public final B nested(Nested nested) {
+        this.nested = nested;
+        return self();
+    }
+
+    /**
+     * For which checkouts the stack is noted, so that reports and warnings tell where a connection was borrowed. Default {@link
+     * Trace#ADAPTIVE}.
+     */
+    public final B trace(Trace trace) {
+        this.trace = trace;
         return self();
     }
 

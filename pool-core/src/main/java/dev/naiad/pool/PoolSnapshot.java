@@ -26,6 +26,10 @@ import java.util.OptionalInt;
  * @param waits callers that had to wait, for a connection to come back or to be opened, so far, in vain or not
  * @param waitTime how long they waited altogether
  * @param openTime how long it took altogether to open the connections that were opened
+ * @param checkouts connections lent so far
+ * @param nested callers so far that had to wait for a connection while their thread held another one
+ * @param deadlocks times so far when all connections were held by threads that waited for another one
+ * @param heldTooLong connections held unused for longer than {@code hold_limit} so far
  */
 public record PoolSnapshot(
         String name,
@@ -44,7 +48,11 @@ public record PoolSnapshot(
         long lost,
         long waits,
         Duration waitTime,
-        Duration openTime) {
+        Duration openTime,
+        long checkouts,
+        long nested,
+        long deadlocks,
+        long heldTooLong) {
 
     /** Most connections open at any moment; empty if there is no limit. */
     public OptionalInt limit() {

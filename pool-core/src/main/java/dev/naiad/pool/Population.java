@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import dev.naiad.pool.diagnose.OpeningInFlight;
 import dev.naiad.pool.queue.Slot;
 import dev.naiad.pool.queue.SlotQueue;
 import dev.naiad.pool.queue.Waiter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -449,6 +451,24 @@ final class Population {
 
     int live() {
         return live;
+    }
+
+    /** Most records there may be; {@link Integer#MAX_VALUE} if there is no limit. */
+    int limit() {
+        return limit;
+    }
+
+    /** What is being opened, the oldest first. */
+    List<OpeningInFlight> inFlight(long now) {
+        lock.lock();
+        try {
+            return openings.stream()
+                    .map(task -> new OpeningInFlight(task.record.id(), Duration.ofNanos(Math.max(0, now - task.since))))
+                    .sorted(Comparator.comparing(OpeningInFlight::age).reversed())
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
     }
 
     int opening() {

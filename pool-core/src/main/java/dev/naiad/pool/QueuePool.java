@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import dev.naiad.pool.diagnose.ExhaustionReport;
+import dev.naiad.pool.diagnose.OpeningInFlight;
+import dev.naiad.pool.diagnose.WaitingThread;
 import dev.naiad.pool.queue.SlotQueue;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -36,7 +40,8 @@ public final class QueuePool extends Pool {
     private final Population population = new Population(this, queue);
     private final Returns returns = new Returns(this, queue, population);
     final Openings openings = new Openings(this, queue, population, returns);
-    private final Entrance entrance = new Entrance(this, queue, openings, returns);
+    private final NestedCheckouts nested = new NestedCheckouts(this, queue, population);
+    private final Entrance entrance = new Entrance(this, queue, openings, returns, nested);
     private final Operations operations = new Operations(this, queue, population, returns);
     private final Closer closer = new Closer(this, Closer.CONCURRENCY, this::closingEnded);
     private volatile boolean closed;
@@ -228,6 +233,38 @@ public final class QueuePool extends Pool {
         return super.sweep() | openings.check() | closer.check();
     }
 
+    // For reports
+
+    @Override
+    List<WaitingThread> waitingThreads(long now) {
+        return queue.oldestWaiters(ExhaustionReport.MOST_WAITERS).stream()
+                .map(waiter -> new WaitingThread(
+                        ThreadIdentities.of(waiter.thread()),
+                        Duration.ofNanos(Math.max(0, now - waiter.since())),
+                        waiter.attended()))
+                .toList();
+    }
+
+    @Override
+    List<OpeningInFlight> openingsInFlight(long now) {
+        return population.inFlight(now);
+    }
+
+    @Override
+    int connectionsClosing() {
+        return population.closing();
+    }
+
+    @Override
+    boolean isSuspended() {
+        return suspension() != null;
+    }
+
+    @Override
+    boolean waitsNested(Thread thread) {
+        return nested.isWaiting(thread);
+    }
+
     // The whole pool
 
     @Override
@@ -311,6 +348,10 @@ public final class QueuePool extends Pool {
                 counters().lost.get(),
                 counters().waits.sum(),
                 Duration.ofNanos(counters().waitNanos.sum()),
-                Duration.ofNanos(counters().openNanos.get()));
+                Duration.ofNanos(counters().openNanos.get()),
+                watch().checkouts(),
+                counters().nested.get(),
+                counters().deadlocks.get(),
+                counters().heldTooLong.get());
     }
 }

@@ -5,6 +5,7 @@ import dev.naiad.pool.jdbc.SessionState;
 import dev.naiad.pool.queue.Slot;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,9 @@ abstract class SessionSlot extends Slot {
     private volatile @Nullable SessionState session;
     private volatile @Nullable SessionState inHand;
 
+    /** For whoever looks at a loan without having a part in it. */
+    private volatile WeakReference<@Nullable SessionState> watched = new WeakReference<>(null);
+
     /** The session of the present connection, for the owner. */
     final SessionState requireSession() {
         SessionState present = session;
@@ -58,7 +62,13 @@ abstract class SessionSlot extends Slot {
 
     /** Begins the session of a new connection, for the owner. */
     final void begin(SessionState fresh) {
+        watched = new WeakReference<>(fresh);
         session = fresh;
+    }
+
+    /** The session, whoever has it at the moment; null if there is none, or it is lost. */
+    final @Nullable SessionState session() {
+        return watched.get();
     }
 
     /** For the proxy that has just spent its ticket. */

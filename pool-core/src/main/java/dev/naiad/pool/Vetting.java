@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import dev.naiad.pool.diagnose.RecentFailure;
 import dev.naiad.pool.dialect.Disconnect;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -31,6 +32,7 @@ final class Vetting {
                     pool.housekeep();
                     record.markWatched();
                 }
+                pool.tracing().checkedOut(record);
                 if (record.needsPing()) {
                     ping(record, deadline);
                 }
@@ -111,10 +113,13 @@ final class Vetting {
             if (pool.classify(e, record.connection()) == Disconnect.NONE) {
                 throw e;
             }
+            pool.failures().note(RecentFailure.Place.PINGING, e);
             throw new InvalidatePoolException("the ping failed", e);
         }
         if (!alive) {
-            throw new InvalidatePoolException("it did not answer the ping");
+            InvalidatePoolException dead = new InvalidatePoolException("it did not answer the ping");
+            pool.failures().note(RecentFailure.Place.PINGING, dead);
+            throw dead;
         }
         record.markAlive();
     }

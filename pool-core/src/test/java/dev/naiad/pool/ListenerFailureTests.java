@@ -48,7 +48,8 @@ class ListenerFailureTests {
             return switch (kind) {
                 case TIMED_OUT -> this == QUEUE_AT_ONCE;
                 case WAITED -> this == QUEUE_IN_TURN;
-                case WAITING, LEFT_OPEN, LOST -> false; // see the tests that bring them about
+                case WAITING, LEFT_OPEN, LOST, HELD_TOO_LONG, CAME_BACK, NESTED, DEADLOCK ->
+                    false; // see the tests that bring them about
                 default -> true;
             };
         }

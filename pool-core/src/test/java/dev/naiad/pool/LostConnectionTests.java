@@ -131,7 +131,7 @@ class LostConnectionTests {
     }
 
     @Test
-    void aThreadThatHasEndedIsReportedByItsNumber() throws Exception {
+    void aThreadThatHasEndedIsReportedByItsName() throws Exception {
         Borrower<Void> borrower = Borrower.of(() -> {
             lose();
             return null;
@@ -140,7 +140,7 @@ class LostConnectionTests {
         borrower.thread.join();
         awaitLosses(1);
 
-        assertThat(losses.get(0).borrower()).isEqualTo("#" + borrower.thread.getId());
+        assertThat(losses.get(0).borrower()).isEqualTo(borrower.thread.getName());
     }
 
     @Test
@@ -507,7 +507,8 @@ class LostConnectionTests {
         logger.setAdditive(false);
         logger.addAppender(lines);
         try {
-            pool = listenedTo(new QueuePool(settings().name("lossy").build()));
+            pool = listenedTo(
+                    new QueuePool(settings().name("lossy").trace(Trace.ALWAYS).build()));
             lose();
             awaitLosses(1);
             await().until(() -> pool.snapshot().checkedOut() == 0);
@@ -523,8 +524,10 @@ class LostConnectionTests {
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .containsExactly(
                         "Pool 'lossy': connection 1 borrowed by thread " + thread
+                                + " at " + losses.get(0).borrowedAt().get(0)
                                 + " was never closed, and nobody can reach it any more; it is closed now",
                         "Pool 'lossy': connection 1 borrowed by thread " + thread
+                                + " at " + losses.get(1).borrowedAt().get(0)
                                 + " was never closed, and nobody can reach it any more; it is left alone, because the"
                                 + " driver's own object was unwrapped and may be in use");
     }

@@ -169,6 +169,18 @@ class PoolListenerTests {
         public void waited(PoolEvent.Waited event) {}
 
         @Override
+        public void heldTooLong(PoolEvent.HeldTooLong event) {}
+
+        @Override
+        public void cameBack(PoolEvent.CameBack event) {}
+
+        @Override
+        public void nested(PoolEvent.Nested event) {}
+
+        @Override
+        public void deadlock(PoolEvent.Deadlock event) {}
+
+        @Override
         public void timedOut(PoolEvent.TimedOut event) {}
     }
 

@@ -252,8 +252,9 @@ class QueuePoolTests {
                 .isInstanceOf(PoolTimeoutException.class)
                 .isInstanceOf(SQLTransientException.class)
                 .hasNoCause()
-                .hasMessageStartingWith("Pool 'orders': no connection became free within 2.5 s"
-                        + " (pool_size 1, max_overflow 1; in use 2, being opened 0, idle 0, others waiting 0).")
+                .hasMessageStartingWith(
+                        "Pool 'orders': no connection became free within 2.5 s"
+                                + " (pool_size 1, max_overflow 1, timeout 2.5 s; in use 2, being opened 0, idle 0, others waiting 0).")
                 .extracting(e -> ((SQLException) e).getSQLState())
                 .isEqualTo("HYT00");
         assertThat(pool.snapshot().timeouts()).isEqualTo(1);

@@ -25,6 +25,9 @@ final class Analysis {
     /** From when on somebody is stuck, if nobody waits whose time could be the measure. */
     private static final Duration LONG = Duration.ofSeconds(1);
 
+    /** Before which nobody is stuck, however short others have waited: threads may be held up by anything. */
+    private static final Duration SHORTEST = Duration.ofMillis(200);
+
     /** How long somebody needs to be stuck, however long others have waited. */
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
@@ -39,7 +42,8 @@ final class Analysis {
         this.report = report;
         this.wait = wait(report);
         // Holders are seen a little after the waiting begins.
-        this.stuckAfter = wait.isZero() ? LONG : shorter(wait.multipliedBy(3).dividedBy(4), LONGEST);
+        this.stuckAfter =
+                wait.isZero() ? LONG : longer(shorter(wait.multipliedBy(3).dividedBy(4), LONGEST), SHORTEST);
     }
 
     private static Duration wait(ExhaustionReport report) {
@@ -49,6 +53,10 @@ final class Analysis {
                 .orElse(Duration.ZERO);
         Duration own = report.waited();
         return own == null || own.compareTo(longest) < 0 ? longest : own;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     private static Duration shorter(Duration one, Duration other) {

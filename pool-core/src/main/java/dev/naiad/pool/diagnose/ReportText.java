@@ -39,7 +39,7 @@ final class ReportText {
         if (waited == null) {
             return "report";
         }
-        return waited.isZero() ? "no connection was free" : "no connection became free within " + text(waited);
+        return waited.isZero() ? "no connection was free" : "no connection became free within " + exactly(waited);
     }
 
     String full() {
@@ -149,9 +149,17 @@ final class ReportText {
         text.append("\n  ").append(line);
     }
 
-    /** Seconds, in as many digits as are of interest; none is lost of what is short or round. */
+    private static String exactly(Duration duration) {
+        return seconds(duration).stripTrailingZeros().toPlainString() + " s";
+    }
+
+    private static BigDecimal seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.toSeconds()).add(BigDecimal.valueOf(duration.getNano(), 9));
+    }
+
+    /** Seconds, in as many digits as are of interest; those of a fraction in milliseconds. */
     static String text(Duration duration) {
-        BigDecimal seconds = BigDecimal.valueOf(duration.toSeconds()).add(BigDecimal.valueOf(duration.getNano(), 9));
+        BigDecimal seconds = seconds(duration);
         if (seconds.compareTo(BigDecimal.ONE) < 0 && seconds.signum() > 0) {
             BigDecimal millis = seconds.movePointRight(3);
             return (millis.compareTo(BigDecimal.TEN) < 0

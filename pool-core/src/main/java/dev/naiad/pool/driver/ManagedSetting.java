@@ -5,10 +5,12 @@ import dev.naiad.pool.CheckoutOrder;
 import dev.naiad.pool.Echo;
 import dev.naiad.pool.InvalidSettingException;
 import dev.naiad.pool.NaiadDataSource;
+import dev.naiad.pool.Nested;
 import dev.naiad.pool.PoolClass;
 import dev.naiad.pool.PoolConfig;
 import dev.naiad.pool.PrePing;
 import dev.naiad.pool.ResetOnReturn;
+import dev.naiad.pool.Trace;
 import dev.naiad.pool.TransactionIsolation;
 import java.util.Arrays;
 import java.util.List;
@@ -135,6 +137,29 @@ enum ManagedSetting {
             (settings, text) -> settings.storeTraceback(truth(text)),
             PoolConfig::storeTraceback,
             () -> List.of("true", "false")),
+    TRACE(
+            "For which checkouts the stack is noted, to tell where a connection was borrowed that does not come back.",
+            (settings, text) -> settings.trace(choice(Trace.class, text)),
+            PoolConfig::trace,
+            () -> textsOf(Trace.values())),
+    NESTED(
+            "What is done when all connections are held by threads that wait for another one.",
+            (settings, text) -> settings.nested(choice(Nested.class, text)),
+            PoolConfig::nested,
+            () -> textsOf(Nested.values())),
+    HOLD_LIMIT(
+            "How long a connection may be held unused before the pool says so: seconds, or a duration such as 30s; none means"
+                    + " never.",
+            (settings, text) -> settings.holdLimit(isNone(text) ? null : DurationText.parse(text)),
+            config -> DurationText.of(config.holdLimit())),
+    HOLD_LIMIT_CANCEL(
+            "After how long in a single call its statement is cancelled: seconds, or a duration such as 5m; none means never.",
+            (settings, text) -> settings.holdLimitCancel(isNone(text) ? null : DurationText.parse(text)),
+            config -> DurationText.of(config.holdLimitCancel())),
+    HOLD_LIMIT_ABORT(
+            "After how long unused a connection is taken back and closed: seconds, or a duration such as 10m; none means never.",
+            (settings, text) -> settings.holdLimitAbort(isNone(text) ? null : DurationText.parse(text)),
+            config -> DurationText.of(config.holdLimitAbort())),
     DRIVER_CLASS_NAME(
             "Class of the database's driver; by default it is found by the URL.",
             (settings, text) -> settings.driverClassName(text),

@@ -133,7 +133,7 @@ public abstract class ConnectionProxy extends TrackingConnection {
      * @return whether nothing ran, no session property was changed, nothing is open, and nothing could be done unseen
      */
     protected final boolean pristine() {
-        return activity == 0 && dirty == 0 && !exposed && !hasStatements();
+        return activity == 0 && dirty == 0 && !exposed && session.calls() == 0 && !hasStatements();
     }
 
     /** Notes that one of the driver's objects is handed out: from now on things can happen unseen. */

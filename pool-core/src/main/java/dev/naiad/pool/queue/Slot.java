@@ -62,7 +62,7 @@ public abstract class Slot extends PaddedWord {
     }
 
     // Beside the word, since whoever writes them has just fetched that cache line.
-    private long borrower;
+    private long loans;
 
     @SuppressWarnings("unused") // through LENT
     private long lentUnder;
@@ -116,8 +116,8 @@ public abstract class Slot extends PaddedWord {
     }
 
     /** Notes that there is now somebody who answers for the ticket. An ordered write, not a fence. */
-    public final void lend(long ticket, long borrowerId) {
-        borrower = borrowerId;
+    public final void lend(long ticket) {
+        loans++;
         LENT.setRelease(this, ticket);
     }
 
@@ -126,9 +126,16 @@ public abstract class Slot extends PaddedWord {
         return (long) LENT.getAcquire(this) == ticket && ticket() == ticket;
     }
 
-    /** The thread named at the last {@link #lend}. */
-    public final long borrower() {
-        return borrower;
+    /** How often the slot was lent since {@link #takeLoans}. */
+    public final long loans() {
+        return loans;
+    }
+
+    /** The same, for the owner, from whom it is counted anew. */
+    public final long takeLoans() {
+        long taken = loans;
+        loans = 0;
+        return taken;
     }
 
     /** Moves on a slot that the caller owns. */

@@ -4,6 +4,7 @@ package dev.naiad.pool.queue;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -329,7 +330,16 @@ public final class SlotQueue<S extends Slot> {
 
     /** Joins the end of the queue. Whoever joins must {@link #leave} in the end, whatever comes of it. */
     public Waiter<S> join() {
-        Waiter<S> waiter = new Waiter<>(this, patience == 0 ? 0 : ticker.getAsLong());
+        return join(patience == 0 ? 0 : ticker.getAsLong());
+    }
+
+    /**
+     * The same for who knows the time.
+     *
+     * @param since when it came, in the ticker's time
+     */
+    public Waiter<S> join(long since) {
+        Waiter<S> waiter = new Waiter<>(this, since);
         WAITING.getAndAdd(this, 1);
         try {
             waiters.add(waiter);
@@ -455,6 +465,11 @@ public final class SlotQueue<S extends Slot> {
         for (Slot slot : slots) {
             action.accept((S) slot);
         }
+    }
+
+    /** Those who have waited longest, in their order. */
+    public List<Waiter<S>> oldestWaiters(int most) {
+        return waiters.stream().filter(waiter -> !waiter.settled()).limit(most).toList();
     }
 
     /** Whether somebody is in the queue; exact where {@link #waiting()} may still count somebody just served. */

@@ -27,7 +27,6 @@ public final class Waiter<S extends Slot> {
 
     private record Failure(Throwable cause) {}
 
-    /** When it came, in the queue's time. */
     final long since;
 
     private final SlotQueue<S> queue;
@@ -39,6 +38,16 @@ public final class Waiter<S extends Slot> {
     Waiter(SlotQueue<S> queue, long since) {
         this.queue = queue;
         this.since = since;
+    }
+
+    /** Who waits. */
+    public Thread thread() {
+        return thread;
+    }
+
+    /** When it came, in the queue's time. */
+    public long since() {
+        return since;
     }
 
     /** Whether a slot is, or was, prepared on behalf of this waiter. */

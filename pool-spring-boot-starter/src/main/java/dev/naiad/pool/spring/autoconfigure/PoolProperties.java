@@ -3,8 +3,10 @@ package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.CheckoutOrder;
 import dev.naiad.pool.Echo;
+import dev.naiad.pool.Nested;
 import dev.naiad.pool.PrePing;
 import dev.naiad.pool.ResetOnReturn;
+import dev.naiad.pool.Trace;
 import dev.naiad.pool.TransactionIsolation;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,6 +94,33 @@ public abstract class PoolProperties {
 
     /** SQL statement that is executed once on each new connection. */
     private @Nullable String initSql;
+
+    /**
+     * Time a connection may be held unused before the pool says so. -1 switches this off. If a duration suffix is not specified,
+     * seconds will be used.
+     */
+    @DurationUnit(ChronoUnit.SECONDS)
+    private @Nullable Duration holdLimit;
+
+    /**
+     * Time unused after which a connection is taken back and closed. -1 switches this off. If a duration suffix is not specified,
+     * seconds will be used.
+     */
+    @DurationUnit(ChronoUnit.SECONDS)
+    private @Nullable Duration holdLimitAbort;
+
+    /**
+     * Time in a single call after which its statement is cancelled. -1 switches this off. If a duration suffix is not specified,
+     * seconds will be used.
+     */
+    @DurationUnit(ChronoUnit.SECONDS)
+    private @Nullable Duration holdLimitCancel;
+
+    /** What is done when all connections are held by threads that wait for another one. */
+    private @Nullable Nested nested;
+
+    /** For which checkouts the stack is noted, to tell where a connection was borrowed that does not come back. */
+    private @Nullable Trace trace;
 
     /** Whether connections are lent read-only. Left to the driver if not set. */
     private @Nullable Boolean readOnly;
@@ -318,5 +347,45 @@ public abstract class PoolProperties {
 
     public void setCredentialsDirectory(@Nullable Path credentialsDirectory) {
         this.credentialsDirectory = credentialsDirectory;
+    }
+
+    public @Nullable Duration getHoldLimit() {
+        return holdLimit;
+    }
+
+    public void setHoldLimit(@Nullable Duration holdLimit) {
+        this.holdLimit = holdLimit;
+    }
+
+    public @Nullable Duration getHoldLimitAbort() {
+        return holdLimitAbort;
+    }
+
+    public void setHoldLimitAbort(@Nullable Duration holdLimitAbort) {
+        this.holdLimitAbort = holdLimitAbort;
+    }
+
+    public @Nullable Duration getHoldLimitCancel() {
+        return holdLimitCancel;
+    }
+
+    public void setHoldLimitCancel(@Nullable Duration holdLimitCancel) {
+        this.holdLimitCancel = holdLimitCancel;
+    }
+
+    public @Nullable Nested getNested() {
+        return nested;
+    }
+
+    public void setNested(@Nullable Nested nested) {
+        this.nested = nested;
+    }
+
+    public @Nullable Trace getTrace() {
+        return trace;
+    }
+
+    public void setTrace(@Nullable Trace trace) {
+        this.trace = trace;
     }
 }

@@ -62,9 +62,25 @@ public record PoolSetting<T>(
                     PoolProperties::getFailFastAfter,
                     pool -> offWhenNull(pool.failFastAfter()),
                     (pool, value) -> pool.failFastAfter(value.equals(OFF) ? null : value)),
+            of(
+                    "hold-limit",
+                    PoolProperties::getHoldLimit,
+                    pool -> offWhenNull(pool.holdLimit()),
+                    (pool, value) -> pool.holdLimit(value.equals(OFF) ? null : value)),
+            of(
+                    "hold-limit-abort",
+                    PoolProperties::getHoldLimitAbort,
+                    pool -> offWhenNull(pool.holdLimitAbort()),
+                    (pool, value) -> pool.holdLimitAbort(value.equals(OFF) ? null : value)),
+            of(
+                    "hold-limit-cancel",
+                    PoolProperties::getHoldLimitCancel,
+                    pool -> offWhenNull(pool.holdLimitCancel()),
+                    (pool, value) -> pool.holdLimitCancel(value.equals(OFF) ? null : value)),
             of("init-sql", PoolProperties::getInitSql, PoolConfig::initSql, PoolSettings::initSql),
             of("max-overflow", PoolProperties::getMaxOverflow, PoolConfig::maxOverflow, PoolSettings::maxOverflow),
             of("max-waiters", PoolProperties::getMaxWaiters, PoolConfig::maxWaiters, PoolSettings::maxWaiters),
+            of("nested", PoolProperties::getNested, PoolConfig::nested, PoolSettings::nested),
             of("patience", PoolProperties::getPatience, PoolConfig::patience, PoolSettings::patience),
             of("pool-size", PoolProperties::getPoolSize, PoolConfig::poolSize, PoolSettings::poolSize),
             of("pre-ping", PoolProperties::getPrePing, PoolConfig::prePing, PoolSettings::prePing),
@@ -91,6 +107,7 @@ public record PoolSetting<T>(
                     PoolConfig::storeTraceback,
                     PoolSettings::storeTraceback),
             of("timeout", PoolProperties::getTimeout, PoolConfig::timeout, PoolSettings::timeout),
+            of("trace", PoolProperties::getTrace, PoolConfig::trace, PoolSettings::trace),
             of(
                     "transaction-isolation",
                     PoolProperties::getTransactionIsolation,

@@ -2,12 +2,15 @@
 package dev.naiad.pool.spring.event;
 
 import dev.naiad.pool.CloseReason;
+import dev.naiad.pool.HoldLimitStep;
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.PoolEvent;
 import dev.naiad.pool.PoolTimeoutException;
 import dev.naiad.pool.ResetOnReturn;
+import dev.naiad.pool.diagnose.Holder;
 import java.io.Serial;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEvent;
@@ -262,6 +265,7 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
         private static final long serialVersionUID = 1L;
 
         private final String borrower;
+        private final transient List<StackTraceElement> borrowedAt;
         private final boolean reclaimed;
 
         Lost(NaiadDataSource source, PoolEvent.Lost event) {
@@ -270,12 +274,18 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
                     event,
                     event.entry() == null ? DETACHED : event.entry().id());
             this.borrower = event.borrower();
+            this.borrowedAt = event.borrowedAt();
             this.reclaimed = event.reclaimed();
         }
 
-        /** The name of the thread that had borrowed it; {@code #} and its number if it has ended, or is virtual. */
+        /** The name of the thread that had borrowed it; {@code #} and its number if it has no name. */
         public String getBorrower() {
             return borrower;
+        }
+
+        /** The stack of its checkout, innermost frame first; empty if that was not traced. */
+        public List<StackTraceElement> getBorrowedAt() {
+            return borrowedAt;
         }
 
         /** Whether it was closed; it is left alone if the driver's own object was unwrapped, which may be in use. */
@@ -325,6 +335,95 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
         /** Whether it got a connection. */
         public boolean isServed() {
             return served;
+        }
+    }
+
+    /** A connection has been held unused for longer than the hold limit, or one of the further limits was reached. */
+    public static final class HeldTooLong extends OfEntry {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final transient Holder holder;
+        private final HoldLimitStep step;
+
+        HeldTooLong(NaiadDataSource source, PoolEvent.HeldTooLong event) {
+            super(source, event, event.entry().id());
+            this.holder = event.holder();
+            this.step = event.step();
+        }
+
+        /** Who had it, since when, and where it was borrowed. */
+        public Holder getHolder() {
+            return holder;
+        }
+
+        /** What was done about it. */
+        public HoldLimitStep getStep() {
+            return step;
+        }
+    }
+
+    /** A connection that was held for too long came back after all. */
+    public static final class CameBack extends OfEntry {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final String borrower;
+        private final Duration heldFor;
+
+        CameBack(NaiadDataSource source, PoolEvent.CameBack event) {
+            super(source, event, event.entry().id());
+            this.borrower = event.borrower().toString();
+            this.heldFor = event.heldFor();
+        }
+
+        /** Which thread had it. */
+        public String getBorrower() {
+            return borrower;
+        }
+
+        /** For how long, about. */
+        public Duration getHeldFor() {
+            return heldFor;
+        }
+    }
+
+    /** A thread that held a connection had to wait for another one. */
+    public static final class Nested extends PoolApplicationEvent {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        Nested(NaiadDataSource source, PoolEvent.Nested event) {
+            super(source, event);
+        }
+    }
+
+    /** All connections were held by threads that waited for another one. */
+    public static final class Deadlock extends PoolApplicationEvent {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final transient List<Holder> holders;
+        private final boolean broken;
+
+        Deadlock(NaiadDataSource source, PoolEvent.Deadlock event) {
+            super(source, event);
+            this.holders = event.holders();
+            this.broken = event.broken();
+        }
+
+        /** The connections and their borrowers. */
+        public List<Holder> getHolders() {
+            return holders;
+        }
+
+        /** Whether it was ended by an exception for the thread that began to wait last. */
+        public boolean isBroken() {
+            return broken;
         }
     }
 
@@ -385,6 +484,14 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
             return new Waiting(source, e);
         } else if (event instanceof PoolEvent.Waited e) {
             return new Waited(source, e);
+        } else if (event instanceof PoolEvent.HeldTooLong e) {
+            return new HeldTooLong(source, e);
+        } else if (event instanceof PoolEvent.CameBack e) {
+            return new CameBack(source, e);
+        } else if (event instanceof PoolEvent.Nested e) {
+            return new Nested(source, e);
+        } else if (event instanceof PoolEvent.Deadlock e) {
+            return new Deadlock(source, e);
         } else {
             return new TimedOut(source, (PoolEvent.TimedOut) event);
         }
@@ -407,6 +514,10 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
             case LOST -> Lost.class;
             case WAITING -> Waiting.class;
             case WAITED -> Waited.class;
+            case HELD_TOO_LONG -> HeldTooLong.class;
+            case CAME_BACK -> CameBack.class;
+            case NESTED -> Nested.class;
+            case DEADLOCK -> Deadlock.class;
             case TIMED_OUT -> TimedOut.class;
         };
     }

@@ -56,6 +56,22 @@ public enum PoolMeter {
             "naiad.connections.lost",
             "Connections dropped without being closed",
             counter(PoolSnapshot::lost)),
+    CHECKOUTS(MeterNames.NAIAD, "naiad.connections.checkouts", "Connections lent", counter(PoolSnapshot::checkouts)),
+    NESTED(
+            MeterNames.NAIAD,
+            "naiad.connections.nested",
+            "Callers that had to wait while their thread held a connection",
+            counter(PoolSnapshot::nested)),
+    DEADLOCKS(
+            MeterNames.NAIAD,
+            "naiad.connections.deadlocks",
+            "Times when all connections were held by threads that waited for another one",
+            counter(PoolSnapshot::deadlocks)),
+    HELD_TOO_LONG(
+            MeterNames.NAIAD,
+            "naiad.connections.held.too.long",
+            "Connections held unused for longer than the hold limit",
+            counter(PoolSnapshot::heldTooLong)),
     CLOSED(
             MeterNames.NAIAD,
             "naiad.connections.closed",

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/** The stack of a checkout. Frames are only made of it when somebody wants to see them. */
+final class CheckoutTrace {
+
+    private static final int MOST_FRAMES = 64;
+
+    /** The methods by which one gets into a pool; what stands above them is the pool's own affair. */
+    private static final Set<String> ENTRANCES = Set.of("connect", "uniqueConnection");
+
+    private static final Set<String> OWN =
+            Set.of(Pool.class.getName(), NaiadDataSource.class.getName(), "dev.naiad.pool.driver.ManagedDriver");
+
+    /** The record's word during the checkout. */
+    final long ticket;
+
+    private final Throwable stack = new Throwable();
+
+    CheckoutTrace(long ticket) {
+        this.ticket = ticket;
+    }
+
+    /** From the caller of the pool outwards. */
+    List<StackTraceElement> frames() {
+        StackTraceElement[] all = stack.getStackTrace();
+        int from = 0;
+        while (from < all.length && !isEntrance(all[from])) {
+            from++;
+        }
+        if (from == all.length) {
+            from = 0;
+        }
+        return Arrays.stream(all)
+                .skip(from)
+                .dropWhile(frame -> OWN.contains(frame.getClassName()))
+                .limit(MOST_FRAMES)
+                .toList();
+    }
+
+    private static boolean isEntrance(StackTraceElement frame) {
+        return frame.getClassName().equals(Pool.class.getName()) && ENTRANCES.contains(frame.getMethodName());
+    }
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import dev.naiad.pool.queue.SlotQueue;
+import dev.naiad.pool.queue.Waiter;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The wait of one caller of a {@link QueuePool}, from joining the queue to a connection or an exception. */
+final class Turn {
+
+    private final QueuePool pool;
+    private final SlotQueue<ConnectionRecord> queue;
+    private final Openings openings;
+    private final Returns returns;
+    private final NestedCheckouts nested;
+    private final long start;
+    private final long deadline;
+    private long end;
+    private boolean looked;
+    private NestedCheckouts.@Nullable Wait nestedWait;
+
+    /** What is to be ended by the caller's giving up. */
+    private NestedCheckouts.@Nullable Deadlock deadlock;
+
+    Turn(
+            QueuePool pool,
+            SlotQueue<ConnectionRecord> queue,
+            Openings openings,
+            Returns returns,
+            NestedCheckouts nested,
+            long start,
+            long deadline) {
+        this.pool = pool;
+        this.queue = queue;
+        this.openings = openings;
+        this.returns = returns;
+        this.nested = nested;
+        this.start = start;
+        this.deadline = deadline;
+        this.end = start;
+    }
+
+    ConnectionRecord take() throws SQLException {
+        while (true) {
+            ConnectionRecord record = takeOrGiveUp();
+            if (record != null) {
+                record.setDeadline(deadline);
+                return record;
+            }
+            NestedCheckouts.Deadlock seen = deadlock;
+            if (seen == null) {
+                throw pool.timedOut(Duration.ofNanos(end - start), openings.lastFailure());
+            }
+            if (nested.persists(seen)) {
+                tellWaited(false);
+                throw nested.broken();
+            }
+            deadlock = null; // something has changed in the last moment
+        }
+    }
+
+    /** Tells that nobody waits any more. */
+    void end() {
+        nested.end(nestedWait);
+    }
+
+    /** Null if it has waited in vain, or is to give up. */
+    private @Nullable ConnectionRecord takeOrGiveUp() throws SQLException {
+        Waiter<ConnectionRecord> waiter = queue.join(start);
+        InterruptedException interrupted = null;
+        boolean undisturbed = false;
+        try {
+            openings.grow();
+            if (pool.isClosed()) {
+                queue.fail(waiter, new PoolClosedException(pool.name()));
+            } else if (pool.suspension() == Suspension.FAIL) {
+                queue.fail(waiter, new PoolSuspendedException(pool.name()));
+            }
+            if (!waiter.attended() && !waiter.settled()) {
+                pool.watch().glance(start);
+                pool.announce(PoolEvent.Kind.WAITING, () -> new PoolEvent.Waiting(pool, queue.waiting()));
+            }
+            await(waiter);
+            end = pool.ticker().nanos();
+            undisturbed = true;
+        } catch (InterruptedException e) {
+            interrupted = e;
+            end = pool.ticker().nanos();
+            undisturbed = true;
+            Thread.currentThread().interrupt();
+        } finally {
+            queue.leave(waiter);
+            ConnectionRecord unwanted = undisturbed ? null : waiter.slot();
+            if (unwanted != null) {
+                returns.settle(unwanted, false);
+            }
+        }
+        ConnectionRecord record = waiter.slot();
+        Throwable failure = waiter.failure();
+        if (record != null || failure != null || deadlock == null) {
+            tellWaited(record != null);
+        }
+        if (record != null) {
+            return record;
+        }
+        if (failure != null) {
+            throw Failures.asThrownHere(failure);
+        }
+        if (interrupted != null) {
+            throw new SQLException(
+                    "Pool '" + pool.name() + "': interrupted while waiting for a connection.", "HY008", interrupted);
+        }
+        return null;
+    }
+
+    private void tellWaited(boolean served) {
+        Duration waited = Duration.ofNanos(end - start);
+        pool.counters().waited(waited.toNanos());
+        pool.announce(PoolEvent.Kind.WAITED, () -> new PoolEvent.Waited(pool, waited, served));
+    }
+
+    /** Most waits are short, and have nothing to do with what comes after a glance. */
+    private void await(Waiter<ConnectionRecord> waiter) throws InterruptedException {
+        if (!looked && deadline - start > Watch.GLANCE) {
+            waiter.await(pool.ticker()::nanos, start + Watch.GLANCE);
+            if (waiter.settled()) {
+                return;
+            }
+            looked = true;
+            long now = pool.ticker().nanos();
+            pool.tracing().runningShort(now);
+            pool.watch().glance(now);
+            nestedWait = nested.begin();
+        }
+        if (nestedWait == null) {
+            waiter.await(pool.ticker()::nanos, deadline);
+        } else {
+            deadlock = nested.await(nestedWait, waiter, pool.ticker()::nanos, deadline);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import dev.naiad.pool.diagnose.ExhaustionReport;
+import dev.naiad.pool.diagnose.Holder;
+import dev.naiad.pool.diagnose.MaskedSql;
+import dev.naiad.pool.diagnose.Rates;
+import dev.naiad.pool.diagnose.Totals;
+import dev.naiad.pool.jdbc.SessionState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at what a pool has lent. The housekeeper does so with each sweep, whoever begins to wait if nobody has for a while, and
+ * whoever asks for a report; borrowers do nothing for it.
+ */
+final class Watch {
+
+    /** How often those who wait look, at most. */
+    static final long GLANCE = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private static final double SHORT = 0.8;
+    private static final int MOST_FRAMES = 16;
+
+    /** How often it is looked what holders are doing, which stops them for a moment. */
+    private static final long STACKS_EVERY = TimeUnit.SECONDS.toNanos(1);
+
+    private final Pool pool;
+    private final RateMeter meter = new RateMeter();
+    private final AtomicLong lastGlance = new AtomicLong();
+    private volatile boolean glanced;
+    private final AtomicLong lastStacks = new AtomicLong(System.nanoTime() - STACKS_EVERY);
+
+    Watch(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** For somebody who begins to wait. */
+    void glance(long now) {
+        long last = lastGlance.get();
+        if ((!glanced || now - last > GLANCE) && lastGlance.compareAndSet(last, now)) {
+            glanced = true;
+            look(now);
+        }
+    }
+
+    /** Notes what is lent; returns how many connections are. */
+    int look(long now) {
+        int inUse = 0;
+        for (ConnectionRecord record : pool.lostConnections().records()) {
+            if (record.look(now) != null) {
+                inUse++;
+            }
+        }
+        meter.sample(now, checkouts(), inUse);
+        return inUse;
+    }
+
+    /** Whether this many connections in use are most of those there may be. */
+    boolean isShort(int inUse) {
+        PoolSnapshot now = pool.snapshot();
+        return now.waiting() > 0
+                || now.limit().isPresent() && inUse >= SHORT * now.limit().getAsInt() && inUse > 1;
+    }
+
+    long checkouts() {
+        long sum = pool.counters().checkouts.get();
+        for (ConnectionRecord record : pool.lostConnections().records()) {
+            sum += record.loans();
+        }
+        return sum;
+    }
+
+    /**
+     * What is going on.
+     *
+     * @param waited how long the caller has waited in vain; null if it just asks
+     */
+    ExhaustionReport report(@Nullable Duration waited) {
+        long now = pool.ticker().nanos();
+        PoolSnapshot figures = pool.snapshot();
+        List<Holder> holders = holders(now, waited == null || mayLookAtStacks());
+        int inUse = Math.max(0, figures.checkedOut() - figures.opening());
+        long checkouts = checkouts();
+        Rates rates = meter.rates(now, checkouts, inUse);
+        Counters counters = pool.counters();
+        return new ExhaustionReport(
+                pool.name(),
+                figures.poolSize(),
+                figures.maxOverflow(),
+                pool.config().timeout(),
+                waited,
+                inUse,
+                figures.checkedIn(),
+                figures.opening(),
+                pool.connectionsClosing(),
+                figures.waiting(),
+                pool.isSuspended(),
+                holders,
+                pool.waitingThreads(now),
+                pool.openingsInFlight(now),
+                pool.failures().last(now),
+                rates,
+                new Totals(
+                        checkouts,
+                        counters.timeouts.get(),
+                        counters.openFailures.get(),
+                        counters.lost.get(),
+                        counters.nested.get(),
+                        counters.deadlocks.get(),
+                        counters.heldTooLong.get()));
+    }
+
+    /** Many may time out at the same time. */
+    private boolean mayLookAtStacks() {
+        long last = lastStacks.get();
+        long now = System.nanoTime();
+        return now - last >= STACKS_EVERY && lastStacks.compareAndSet(last, now);
+    }
+
+    List<Holder> holders(long now, boolean withStacks) {
+        List<Holder> holders = new ArrayList<>();
+        for (ConnectionRecord record : pool.lostConnections().records()) {
+            Loan loan = record.look(now);
+            if (loan != null) {
+                holders.add(holder(record, loan, now, withStacks));
+            }
+        }
+        holders.sort(Comparator.comparing(Holder::heldFor).reversed().thenComparing(Holder::connection));
+        return holders;
+    }
+
+    /** One connection in use, for people. */
+    Holder holder(ConnectionRecord record, Loan loan, long now, boolean withStack) {
+        SessionState session = record.session();
+        Thread thread = session == null ? null : session.borrower();
+        return new Holder(
+                record.id(),
+                thread == null ? ThreadIdentities.ended(loan.borrower) : ThreadIdentities.of(thread),
+                activity(record, loan, thread),
+                loan.heldFor(now),
+                loan.unchangedFor(now),
+                session != null && session.inTransaction(),
+                session != null && session.isShared(),
+                session == null ? null : masked(session.sql()),
+                record.borrowedAt(loan.ticket),
+                thread == null || !withStack ? List.of() : stackOf(thread));
+    }
+
+    private Holder.Activity activity(ConnectionRecord record, Loan loan, @Nullable Thread thread) {
+        if (record.isReturningFrom(loan)) {
+            return Holder.Activity.RETURNING;
+        }
+        if (loan.isCalling()) {
+            return Holder.Activity.CALLING;
+        }
+        return thread != null && pool.waitsNested(thread) ? Holder.Activity.WAITING : Holder.Activity.QUIET;
+    }
+
+    private static @Nullable String masked(@Nullable String sql) {
+        return sql == null ? null : MaskedSql.of(sql);
+    }
+
+    /** The innermost frame, and those of others than the JDK below it. */
+    private static List<StackTraceElement> stackOf(Thread thread) {
+        StackTraceElement[] all = thread.getStackTrace();
+        return Stream.concat(
+                        Arrays.stream(all).limit(1),
+                        Arrays.stream(all)
+                                .skip(1)
+                                .dropWhile(frame -> frame.getClassName().startsWith("java.")
+                                        || frame.getClassName().startsWith("jdk.")))
+                .limit(MOST_FRAMES)
+                .toList();
+    }
+}
