@@ -314,7 +314,7 @@ public final class SessionState extends Usage {
             property.write(raw, original);
             setInForce(property, original);
             if (property == SessionProperty.AUTO_COMMIT) {
-                autoCommit((Boolean) original);
+                autoCommit(Boolean.TRUE.equals(original));
             }
         }
     }
