@@ -102,6 +102,10 @@ public final class PoolGuard implements BeforeEachCallback, AfterEachCallback {
         if (present == null) {
             throw new IllegalStateException("PoolGuard: there is no data source to watch yet.");
         }
+        if (!present.isWrapperFor(NaiadDataSource.class)) {
+            throw new IllegalStateException(
+                    "PoolGuard: " + present.getClass().getName() + " is no NaiadDataSource, nor does it lead to one.");
+        }
         return present.unwrap(NaiadDataSource.class).pool();
     }
 

@@ -185,6 +185,6 @@ class PoolGuardTests {
         assertThatThrownBy(() -> PoolGuard.over(() -> none).beforeEach(context))
                 .hasMessage("PoolGuard: there is no data source to watch yet.");
         assertThatThrownBy(() -> PoolGuard.over(new JdbcDataSource()).beforeEach(context))
-                .isInstanceOf(SQLException.class);
+                .hasMessage("PoolGuard: org.h2.jdbcx.JdbcDataSource is no NaiadDataSource, nor does it lead to one.");
     }
 }
