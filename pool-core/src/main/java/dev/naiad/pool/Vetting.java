@@ -94,7 +94,8 @@ final class Vetting {
 
     private void ping(ConnectionRecord record, long deadline) throws SQLException {
         long now = pool.ticker().nanos();
-        long patience = pool.timeoutNanos() == 0 ? SHORTEST_PING : Math.min(LONGEST_PING, deadline - now);
+        // The other half is for opening another one in its place.
+        long patience = pool.timeoutNanos() == 0 ? SHORTEST_PING : Math.min(LONGEST_PING, (deadline - now) / 2);
         int seconds = (int) TimeUnit.NANOSECONDS.toSeconds(Math.max(SHORTEST_PING, patience));
         pool.logDetail("Pool '{}': pinging connection {}", pool.name(), record.id());
         Ping ping = new Ping(pool.dialect(), presentConnection(record), seconds);

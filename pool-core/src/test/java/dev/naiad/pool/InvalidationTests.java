@@ -28,7 +28,7 @@ class InvalidationTests {
 
     private QueuePool pool(PoolConfig.Builder settings) {
         QueuePool made = new QueuePool(settings.build());
-        made.subscribe(EnumSet.complementOf(EnumSet.of(PoolEvent.Kind.LEFT_OPEN)), event -> {
+        made.subscribe(EnumSet.complementOf(EnumSet.of(PoolEvent.Kind.LEFT_OPEN, PoolEvent.Kind.WAITED)), event -> {
             if (event instanceof PoolEvent.Checkin checkin) {
                 events.add("CHECKIN" + (checkin.connection() == null ? " none" : ""));
             } else {

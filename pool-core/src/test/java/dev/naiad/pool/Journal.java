@@ -17,7 +17,8 @@ final class Journal {
         this.database = database;
         for (Pool pool : pools) {
             pool.subscribe(
-                    EnumSet.complementOf(EnumSet.of(PoolEvent.Kind.LEFT_OPEN, PoolEvent.Kind.WAITING)),
+                    EnumSet.complementOf(
+                            EnumSet.of(PoolEvent.Kind.LEFT_OPEN, PoolEvent.Kind.WAITING, PoolEvent.Kind.WAITED)),
                     event -> database.journal.add(nameOf(event)));
         }
     }

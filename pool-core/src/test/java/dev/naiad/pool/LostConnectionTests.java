@@ -44,7 +44,7 @@ class LostConnectionTests {
     }
 
     private Pool listenedTo(Pool made) {
-        made.subscribe(EnumSet.complementOf(EnumSet.of(PoolEvent.Kind.WAITING)), event -> {
+        made.subscribe(EnumSet.complementOf(EnumSet.of(PoolEvent.Kind.WAITING, PoolEvent.Kind.WAITED)), event -> {
             if (event instanceof PoolEvent.Checkin checkin) {
                 events.add("CHECKIN" + (checkin.connection() == null ? " none" : ""));
             } else {

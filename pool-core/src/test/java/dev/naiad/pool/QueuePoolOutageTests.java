@@ -12,7 +12,9 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -480,6 +482,27 @@ class QueuePoolOutageTests {
 
         second.get().close();
         assertThat(database.attempts).hasValue(2);
+    }
+
+    @Test
+    void aPingThatHangsLeavesTimeForAnotherConnection() throws Exception {
+        pool = pool(settings(2, 0)
+                .ticker(Ticker.system())
+                .timeout(Duration.ofSeconds(2))
+                .prePing(PrePing.ON));
+        pool.connect().close();
+        CountDownLatch hanging = block();
+        database.script((call, connection) -> {
+            if (call.equals("isValid") && connection.number == 1) {
+                TestSupport.awaitUninterruptibly(hanging);
+            } else if (call.equals("open")) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200)); // it is not there at once
+            }
+        });
+
+        try (Connection connection = pool.connect()) {
+            assertThat(database.behind(connection).number).isEqualTo(2);
+        }
     }
 
     @Test
