@@ -21,10 +21,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -288,11 +291,17 @@ class LostConnectionTests {
         assertThat(database.open).hasValue(0);
     }
 
-    @Test
-    void aListenerThatThrowsCostsNothing() throws SQLException {
-        pool.subscribe(EnumSet.of(PoolEvent.Kind.LOST, PoolEvent.Kind.CLOSE, PoolEvent.Kind.CHECKIN), event -> {
-            throw new AssertionError("no");
-        });
+    static Stream<Throwable> failures() {
+        return Stream.of(new SQLException("sql"), new IllegalStateException("state"), new AssertionError("error"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    @Tag("E3-15")
+    void aListenerThatThrowsCostsNothing(Throwable failure) throws SQLException {
+        pool.subscribe(
+                EnumSet.of(PoolEvent.Kind.LOST, PoolEvent.Kind.CLOSE, PoolEvent.Kind.CHECKIN),
+                event -> TestSupport.sneakyThrow(failure));
         lose();
         awaitLosses(1);
         await().until(() -> pool.snapshot().checkedIn() == 1);

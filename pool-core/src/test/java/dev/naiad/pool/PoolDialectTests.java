@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A pool ends transactions and connections through its dialect only. */
 @Timeout(60)
@@ -92,11 +94,16 @@ class PoolDialectTests {
         return asked;
     }
 
-    @Test
+    static Stream<Function<PoolConfig, Pool>> poolsThatKeepConnections() {
+        return Stream.of(QueuePool::new, AssertionPool::new, SingletonThreadPool::new, StaticPool::new);
+    }
+
+    @ParameterizedTest
+    @MethodSource("poolsThatKeepConnections")
     @Tag("DL-01")
     @Tag("RR-06")
-    void aQueuePoolKeepsTheSecondConnection() throws SQLException {
-        assertThat(usedDisposedAndRecreated(QueuePool::new)).containsExactly("rollback", "close", "rollback");
+    void aPoolThatKeepsConnectionsKeepsTheSecond(Function<PoolConfig, Pool> poolClass) throws SQLException {
+        assertThat(usedDisposedAndRecreated(poolClass)).containsExactly("rollback", "close", "rollback");
     }
 
     @Test

@@ -13,8 +13,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
 class WaitingEventTests {
@@ -84,6 +88,44 @@ class WaitingEventTests {
         assertThat(second.isDone()).isFalse();
         served.close();
         second.get().close();
+    }
+
+    static Stream<Function<PoolConfig, Pool>> poolsThatShare() {
+        return Stream.of(StaticPool::new, SingletonThreadPool::new);
+    }
+
+    @ParameterizedTest
+    @MethodSource("poolsThatShare")
+    void aPoolOfSharedConnectionsTellsToo(Function<PoolConfig, Pool> poolClass) throws Exception {
+        Pool sharing = poolClass.apply(database.settings().poolSize(1).build());
+        List<Integer> told = new CopyOnWriteArrayList<>();
+        sharing.subscribe(EnumSet.of(PoolEvent.Kind.WAITING), event -> {
+            told.add(((PoolEvent.Waiting) event).waiting());
+            throw new SQLException("which is of no consequence");
+        });
+        CountDownLatch goOn = new CountDownLatch(1);
+        Connection held = sharing.connect();
+        held.setAutoCommit(false);
+        held.createStatement().executeUpdate("update");
+        database.script((call, connection) -> {
+            if (call.equals("rollback")) {
+                TestSupport.awaitUninterruptibly(goOn);
+            }
+        });
+        Borrower<Boolean> closing = Borrower.of(() -> {
+            held.close();
+            return true;
+        });
+        await().until(() -> closing.thread.getState() == Thread.State.WAITING);
+        Borrower<Connection> waiting = Borrower.from(sharing);
+        await().untilAsserted(() -> assertThat(told).containsExactly(1));
+        goOn.countDown();
+
+        waiting.get().close();
+        closing.get();
+        assertThat(sharing.snapshot().waiting()).isZero();
+        assertThat(sharing.snapshot().checkedOut()).isZero();
+        sharing.close();
     }
 
     @Test
