@@ -141,9 +141,9 @@ class HangingDriverTests {
         pool.sweep();
         if (abort == Abort.HANGS) {
             arrivals.acquire();
-            assertThat(pool.snapshot().overflow())
+            await().untilAsserted(() -> assertThat(pool.snapshot().overflow())
                     .as("still open, so it counts")
-                    .isZero();
+                    .isZero());
             assertThat(database.attempts).hasValue(1);
             pass(Duration.ofNanos(Closer.PATIENCE));
             arrivals.acquire();
