@@ -49,6 +49,7 @@ class ThreadSharingTests {
 
     @Test
     @Tag("F-13")
+    @Tag("TL-06")
     void closingAHandleTwiceCountsOnce() throws SQLException {
         PoolProxiedConnection first = pool.connect();
         PoolProxiedConnection second = pool.connect();
