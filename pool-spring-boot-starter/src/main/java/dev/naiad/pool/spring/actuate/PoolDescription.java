@@ -3,6 +3,8 @@ package dev.naiad.pool.spring.actuate;
 
 import dev.naiad.pool.PoolSnapshot;
 import dev.naiad.pool.Suspension;
+import dev.naiad.pool.diagnose.Diagnosis;
+import dev.naiad.pool.diagnose.ExhaustionReport;
 import dev.naiad.pool.spring.registry.PoolFailure;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param username the database user, if named
  * @param suspension what callers meet at present; null unless the pool is suspended
  * @param figures the pool at this moment
+ * @param diagnosis the verdict on the report, with evidence and advice
+ * @param report who holds connections, who waits, what is being opened; SQL is without literals
  * @param settings by name, with the place each comes from
  * @param recentFailures the newest first
  */
@@ -29,5 +33,7 @@ public record PoolDescription(
         @Nullable String username,
         @Nullable Suspension suspension,
         PoolSnapshot figures,
+        Diagnosis diagnosis,
+        ExhaustionReport report,
         Map<String, SettingSource.Setting> settings,
         List<PoolFailure> recentFailures) {}

@@ -42,13 +42,17 @@ final class PoolHealthIndicator implements HealthIndicator {
     public Health health() {
         PoolSnapshot now = pool.snapshot();
         PoolFailure failure = freshConnectFailure();
-        Health.Builder health = Health.status(status(now, failure))
+        Status status = status(now, failure);
+        Health.Builder health = Health.status(status)
                 .withDetail("active", now.checkedOut())
                 .withDetail("idle", now.checkedIn())
                 .withDetail("waiting", now.waiting())
                 .withDetail("limit", now.limit().orElse(-1))
                 .withDetail("timeouts", now.timeouts())
                 .withDetail("openFailures", now.openFailures());
+        if (!status.equals(Status.UP)) {
+            health.withDetail("verdict", pool.report().diagnosis().verdict());
+        }
         failures.recent(pool).stream().findFirst().ifPresent(latest -> health.withDetail("latestFailure", latest));
         return health.build();
     }

@@ -4,6 +4,7 @@ package dev.naiad.pool.spring.actuate;
 import dev.naiad.pool.Pool;
 import dev.naiad.pool.QueuePool;
 import dev.naiad.pool.Suspension;
+import dev.naiad.pool.diagnose.ExhaustionReport;
 import dev.naiad.pool.spring.registry.FailureLog;
 import dev.naiad.pool.spring.registry.PoolFailure;
 import dev.naiad.pool.spring.registry.PoolRegistry;
@@ -97,6 +98,7 @@ public final class PoolsEndpoint {
 
     private PoolDescription describe(RegisteredPool registered) {
         Pool pool = registered.pool();
+        ExhaustionReport report = pool.report();
         return new PoolDescription(
                 registered.beanName(),
                 pool.getClass().getSimpleName(),
@@ -105,6 +107,8 @@ public final class PoolsEndpoint {
                 Objects.toString(sanitized("username", pool.config().username()), null),
                 suspensionOf(pool),
                 pool.snapshot(),
+                report.diagnosis(),
+                report,
                 sanitized(settings.settingsOf(registered)),
                 failures.recent(pool));
     }

@@ -2,7 +2,9 @@
 package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.NaiadDataSource;
+import dev.naiad.pool.NestedCheckoutException;
 import dev.naiad.pool.PoolTimeoutException;
+import dev.naiad.pool.diagnose.ExhaustionReport;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -27,12 +29,11 @@ final class ConnectionFailureAnalyzer extends AbstractFailureAnalyzer<SQLExcepti
         if (!NaiadDataSource.class.getName().equals(environment.getProperty("spring.datasource.type"))) {
             return null;
         }
-        if (cause instanceof PoolTimeoutException) {
+        if (cause instanceof PoolTimeoutException || cause instanceof NestedCheckoutException) {
             return new FailureAnalysis(
                     "No connection to " + url() + " could be had while the application was starting: "
                             + cause.getMessage(),
-                    "Check whether something keeps connections open during start-up, or raise 'naiad.timeout',"
-                            + " 'naiad.pool-size' or 'naiad.max-overflow'.",
+                    advice(cause) + " The settings are 'naiad.timeout', 'naiad.pool-size' and 'naiad.max-overflow'.",
                     cause);
         }
         String state = cause.getSQLState();
@@ -66,6 +67,13 @@ final class ConnectionFailureAnalyzer extends AbstractFailureAnalyzer<SQLExcepti
                                 + SettingOrigin.describe(environment, "spring.datasource.url") + ".");
             default -> null;
         };
+    }
+
+    private static String advice(SQLException cause) {
+        ExhaustionReport report = cause instanceof PoolTimeoutException timeout
+                ? timeout.report()
+                : ((NestedCheckoutException) cause).report();
+        return report.diagnosis().advice();
     }
 
     private FailureAnalysis analysis(String what, SQLException cause, String action) {

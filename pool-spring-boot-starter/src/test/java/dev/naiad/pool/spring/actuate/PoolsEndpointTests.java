@@ -159,6 +159,8 @@ class PoolsEndpointTests {
         try (var context = Applications.run(with(Applications.withDatabase(WEB), "naiad.name=shop"))) {
             DocumentContext all = JsonPath.parse(get(context, "/actuator/pools").body());
             assertThat(all.<Object>read("$.shop.figures.poolSize")).isEqualTo(5);
+            assertThat(all.<Object>read("$.shop.diagnosis.verdict")).isEqualTo("HEALTHY");
+            assertThat(all.<List<Object>>read("$.shop.report.holders")).isEmpty();
             assertThat(all.<Object>read("$.shop.settings.timeout.value")).isEqualTo("pt30s");
             assertThat(get(context, "/actuator/pools/other").statusCode()).isEqualTo(404);
             assertThat(post(context, "/actuator/pools/shop", "{\"operation\":\"refresh\"}")

@@ -107,7 +107,10 @@ class PoolsHealthTests {
                 await().until(() -> dataSource.pool().snapshot().waiting() == 1);
                 Health saturated = health(pools, "shop");
                 assertThat(saturated.getStatus().getCode()).isEqualTo("SATURATED");
-                assertThat(saturated.getDetails()).containsEntry("waiting", 1).containsEntry("active", 1);
+                assertThat(saturated.getDetails())
+                        .containsEntry("waiting", 1)
+                        .containsEntry("active", 1)
+                        .containsKey("verdict");
                 only.close();
                 waiter.join();
             }

@@ -336,7 +336,8 @@ class StartFailureTests {
                 """, KeepsConnection.class);
         assertThat(report.description())
                 .startsWith("No connection to jdbc:h2:mem:failing could be had while the application was starting: ")
-                .contains("in use 1");
+                .contains("in use 1")
+                .containsPattern("(LEAK|UNDERSIZED): ");
         assertThat(report.action()).contains("'naiad.timeout'", "'naiad.pool-size'", "'naiad.max-overflow'");
     }
 
