@@ -4,6 +4,7 @@ package dev.naiad.pool;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The stack of a checkout. Frames are only made of it when somebody wants to see them. */
 final class CheckoutTrace {
@@ -27,7 +28,11 @@ final class CheckoutTrace {
 
     /** From the caller of the pool outwards. */
     List<StackTraceElement> frames() {
-        StackTraceElement[] all = stack.getStackTrace();
+        return fromCaller(stack.getStackTrace()).limit(MOST_FRAMES).toList();
+    }
+
+    /** A stack without what the pool does in it on behalf of its caller; the same if it does nothing. */
+    static Stream<StackTraceElement> fromCaller(StackTraceElement[] all) {
         int from = 0;
         while (from < all.length && !isEntrance(all[from])) {
             from++;
@@ -37,9 +42,7 @@ final class CheckoutTrace {
         }
         return Arrays.stream(all)
                 .skip(from)
-                .dropWhile(frame -> OWN.contains(frame.getClassName()))
-                .limit(MOST_FRAMES)
-                .toList();
+                .dropWhile(frame -> OWN.contains(frame.getClassName()));
     }
 
     private static boolean isEntrance(StackTraceElement frame) {

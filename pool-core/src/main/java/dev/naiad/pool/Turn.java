@@ -130,7 +130,9 @@ final class Turn {
             }
             looked = true;
             long now = pool.ticker().nanos();
-            pool.tracing().runningShort(now);
+            if (!waiter.attended()) {
+                pool.tracing().runningShort(now);
+            }
             pool.watch().glance(now);
             nestedWait = nested.begin();
         }

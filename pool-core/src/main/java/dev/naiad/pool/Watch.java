@@ -86,7 +86,8 @@ final class Watch {
     ExhaustionReport report(@Nullable Duration waited) {
         long now = pool.ticker().nanos();
         PoolSnapshot figures = pool.snapshot();
-        List<Holder> holders = holders(now, waited == null || mayLookAtStacks());
+        List<Holder> holders =
+                holders(now, waited == null || mayLookAtStacks(), waited == null ? null : Thread.currentThread());
         int inUse = Math.max(0, figures.checkedOut() - figures.opening());
         long checkouts = checkouts();
         Rates rates = meter.rates(now, checkouts, inUse);
@@ -126,11 +127,20 @@ final class Watch {
     }
 
     List<Holder> holders(long now, boolean withStacks) {
+        return holders(now, withStacks, null);
+    }
+
+    /**
+     * The connections in use.
+     *
+     * @param asker who has waited in vain, if somebody has: what it holds itself is held by somebody who waits
+     */
+    private List<Holder> holders(long now, boolean withStacks, @Nullable Thread asker) {
         List<Holder> holders = new ArrayList<>();
         for (ConnectionRecord record : pool.lostConnections().records()) {
             Loan loan = record.look(now);
             if (loan != null) {
-                holders.add(holder(record, loan, now, withStacks));
+                holders.add(holder(record, loan, now, withStacks, asker));
             }
         }
         holders.sort(Comparator.comparing(Holder::heldFor).reversed().thenComparing(Holder::connection));
@@ -139,12 +149,17 @@ final class Watch {
 
     /** One connection in use, for people. */
     Holder holder(ConnectionRecord record, Loan loan, long now, boolean withStack) {
+        return holder(record, loan, now, withStack, null);
+    }
+
+    private Holder holder(
+            ConnectionRecord record, Loan loan, long now, boolean withStack, @Nullable Thread asker) {
         SessionState session = record.session();
         Thread thread = session == null ? null : session.borrower();
         return new Holder(
                 record.id(),
                 thread == null ? ThreadIdentities.ended(loan.borrower) : ThreadIdentities.of(thread),
-                activity(record, loan, thread),
+                activity(record, loan, thread, asker),
                 loan.heldFor(now),
                 loan.unchangedFor(now),
                 session != null && session.inTransaction(),
@@ -154,27 +169,28 @@ final class Watch {
                 thread == null || !withStack ? List.of() : stackOf(thread));
     }
 
-    private Holder.Activity activity(ConnectionRecord record, Loan loan, @Nullable Thread thread) {
+    @SuppressWarnings("ReferenceEquality") // threads have no other
+    private Holder.Activity activity(
+            ConnectionRecord record, Loan loan, @Nullable Thread thread, @Nullable Thread asker) {
         if (record.isReturningFrom(loan)) {
             return Holder.Activity.RETURNING;
         }
         if (loan.isCalling()) {
             return Holder.Activity.CALLING;
         }
-        return thread != null && pool.waitsNested(thread) ? Holder.Activity.WAITING : Holder.Activity.QUIET;
+        return thread != null && (thread == asker || pool.waitsNested(thread)) ? Holder.Activity.WAITING : Holder.Activity.QUIET;
     }
 
     private static @Nullable String masked(@Nullable String sql) {
         return sql == null ? null : MaskedSql.of(sql);
     }
 
-    /** The innermost frame, and those of others than the JDK below it. */
+    /** The innermost frame, and those below it that are neither the JDK's nor, in a checkout, the pool's. */
     private static List<StackTraceElement> stackOf(Thread thread) {
         StackTraceElement[] all = thread.getStackTrace();
         return Stream.concat(
                         Arrays.stream(all).limit(1),
-                        Arrays.stream(all)
-                                .skip(1)
+                        CheckoutTrace.fromCaller(all)
                                 .dropWhile(frame -> frame.getClassName().startsWith("java.")
                                         || frame.getClassName().startsWith("jdk.")))
                 .limit(MOST_FRAMES)

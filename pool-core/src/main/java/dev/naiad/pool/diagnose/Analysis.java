@@ -180,7 +180,8 @@ final class Analysis {
     }
 
     private boolean isStuck(Holder holder) {
-        return holder.heldFor().compareTo(stuckAfter) >= 0
+        return holder.activity() == Holder.Activity.WAITING
+                || holder.heldFor().compareTo(stuckAfter) >= 0
                         && holder.unchangedFor().compareTo(stuckAfter) >= 0
                 || !holder.thread().alive() && !holder.shared();
     }
@@ -260,7 +261,7 @@ final class Analysis {
                 .orElse("");
         return new Diagnosis(
                 Verdict.UNDERSIZED,
-                "All " + report.holders().size() + " connections are in use by callers that get on with it"
+                "All connections (" + report.holders().size() + ") are in use by callers that get on with it"
                         + (stuck == 0 ? "" : ", but for " + stuck)
                         + demand + ".",
                 "Raise pool_size (" + report.poolSize() + ") or max_overflow (" + report.maxOverflow()

@@ -178,6 +178,13 @@ class DiagnosisTests {
     }
 
     @Test
+    void whoWaitsWhileHoldingOneNeedNotHaveDoneSoForLong() {
+        Scene scene = new Scene().held(holder(Activity.WAITING, 0, 0, false), holder(Activity.CALLING, 0, 0, false));
+
+        assertThat(scene.diagnosis().verdict()).isEqualTo(Verdict.NESTED_CHECKOUT);
+    }
+
+    @Test
     void connectionsThatComeAndGo() {
         Scene scene = new Scene().held(holder(Activity.CALLING, 1, 1, false), holder(Activity.QUIET, 40, 0, true));
 

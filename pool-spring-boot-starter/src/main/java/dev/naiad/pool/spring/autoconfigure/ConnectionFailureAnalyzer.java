@@ -29,11 +29,13 @@ final class ConnectionFailureAnalyzer extends AbstractFailureAnalyzer<SQLExcepti
         if (!NaiadDataSource.class.getName().equals(environment.getProperty("spring.datasource.type"))) {
             return null;
         }
-        if (cause instanceof PoolTimeoutException || cause instanceof NestedCheckoutException) {
+        ExhaustionReport report = report(cause);
+        if (report != null) {
+            String advice = report.diagnosis().advice();
             return new FailureAnalysis(
                     "No connection to " + url() + " could be had while the application was starting: "
-                            + cause.getMessage(),
-                    advice(cause) + " The settings are 'naiad.timeout', 'naiad.pool-size' and 'naiad.max-overflow'.",
+                            + report.headline().replace(" " + advice, ""),
+                    advice + " The settings are 'naiad.timeout', 'naiad.pool-size' and 'naiad.max-overflow'.",
                     cause);
         }
         String state = cause.getSQLState();
@@ -69,11 +71,11 @@ final class ConnectionFailureAnalyzer extends AbstractFailureAnalyzer<SQLExcepti
         };
     }
 
-    private static String advice(SQLException cause) {
-        ExhaustionReport report = cause instanceof PoolTimeoutException timeout
-                ? timeout.report()
-                : ((NestedCheckoutException) cause).report();
-        return report.diagnosis().advice();
+    private static @Nullable ExhaustionReport report(SQLException cause) {
+        if (cause instanceof PoolTimeoutException timeout) {
+            return timeout.report();
+        }
+        return cause instanceof NestedCheckoutException nested ? nested.report() : null;
     }
 
     private FailureAnalysis analysis(String what, SQLException cause, String action) {
