@@ -40,9 +40,7 @@ final class CheckoutTrace {
         if (from == all.length) {
             from = 0;
         }
-        return Arrays.stream(all)
-                .skip(from)
-                .dropWhile(frame -> OWN.contains(frame.getClassName()));
+        return Arrays.stream(all).skip(from).dropWhile(frame -> OWN.contains(frame.getClassName()));
     }
 
     private static boolean isEntrance(StackTraceElement frame) {

@@ -152,8 +152,7 @@ final class Watch {
         return holder(record, loan, now, withStack, null);
     }
 
-    private Holder holder(
-            ConnectionRecord record, Loan loan, long now, boolean withStack, @Nullable Thread asker) {
+    private Holder holder(ConnectionRecord record, Loan loan, long now, boolean withStack, @Nullable Thread asker) {
         SessionState session = record.session();
         Thread thread = session == null ? null : session.borrower();
         return new Holder(
@@ -178,7 +177,9 @@ final class Watch {
         if (loan.isCalling()) {
             return Holder.Activity.CALLING;
         }
-        return thread != null && (thread == asker || pool.waitsNested(thread)) ? Holder.Activity.WAITING : Holder.Activity.QUIET;
+        return thread != null && (thread == asker || pool.waitsNested(thread))
+                ? Holder.Activity.WAITING
+                : Holder.Activity.QUIET;
     }
 
     private static @Nullable String masked(@Nullable String sql) {
