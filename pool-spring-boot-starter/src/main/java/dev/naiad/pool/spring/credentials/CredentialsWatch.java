@@ -74,7 +74,7 @@ public final class CredentialsWatch implements SmartLifecycle {
                 }
             } catch (SQLException | RuntimeException e) { // a database that is not there; a pool that has been closed
                 log.warn(
-                        "Pool '{}': the credentials have changed, but do not work yet; the present connections are kept: {}",
+                        "Pool '{}': its mounted credentials are of no use yet; the present connections are kept: {}",
                         pool.name(),
                         PoolFailure.masked(e.getMessage()));
             }
