@@ -28,6 +28,7 @@ public abstract class Usage {
     /** The last borrower. Stays between loans for a while, as the next is mostly the same, and to compare costs less than to write. */
     private volatile @Nullable Thread borrower;
 
+    /** The last text, of this loan or an earlier one: for the same reason. */
     private @Nullable String sql;
 
     /** Moves on with each beginning and each end of a call, and is odd while one is running. */
@@ -89,15 +90,17 @@ public abstract class Usage {
         manual = !on;
     }
 
+    @SuppressWarnings("ReferenceEquality") // to compare the texts would cost more than to note an equal one
     final void noteSql(@Nullable String text) {
-        sql = text;
+        if (sql != text) {
+            sql = text;
+        }
     }
 
     /** The loan is over; often there is nothing to forget. */
     final void endLoan() {
         if (calls != 0) {
             calls = 0;
-            sql = null;
             shared = false;
             working = false;
         }
@@ -122,7 +125,7 @@ public abstract class Usage {
 
     /** The SQL text that was last prepared or executed during this loan. */
     public final @Nullable String sql() {
-        return sql;
+        return calls == 0 ? null : sql;
     }
 
     /**
