@@ -170,6 +170,7 @@ public final class AssertionPool extends Pool {
     /** Lends no more; a connection in use is closed when it comes back. */
     @Override
     public void close() {
+        endLife();
         closed = true;
         beginEpoch();
         discardIdle();

@@ -2,6 +2,7 @@
 package dev.naiad.pool;
 
 import dev.naiad.pool.diagnose.RecentFailure;
+import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.dialect.Disconnect;
 import dev.naiad.pool.jdbc.ConnectionProxy;
 import dev.naiad.pool.jdbc.Interception;
@@ -290,6 +291,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
             seal(); // invalidated meanwhile
         } else if (mine.opened(finalizers, pool().lostConnections().watch(mine, raw, exposed()))) {
             pool().logDetail("Pool '{}': connection {} is detached", pool().name(), record.id());
+            pool().chronicle().note(Transition.Kind.DETACHED, record.id());
             pool().announce(PoolEvent.Kind.DETACH, () -> new PoolEvent.Detach(pool(), record, raw));
         } else {
             seal(); // closed meanwhile

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.jdbc.SessionState;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -129,6 +130,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         openedAt = pool.ticker().nanos();
         lifetime = drawLifetime(pool.config());
         era = pool.era();
+        Recorder.Span span = pool.recorder().opening();
         try {
             Connection opened = pool.factory().open(this);
             connection = opened;
@@ -139,12 +141,16 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
                         "08001");
             }
         } catch (Throwable e) {
+            span.end(this, e);
+            pool.chronicle().noteFailure(Transition.Kind.OPEN_FAILED, id, e);
             pool.counters().openFailures.incrementAndGet();
             pool.failures().openingFailed(e);
             pool.logDetail("Pool '{}': opening connection {} failed", pool.name(), id, e);
             pool.announce(PoolEvent.Kind.CONNECT_FAILED, () -> new PoolEvent.ConnectFailed(pool, this, e));
             throw e;
         }
+        span.end(this, null);
+        pool.chronicle().note(Transition.Kind.OPENED, id);
         pool.counters().opened.incrementAndGet();
         try {
             pool.counters().openNanos.addAndGet(pool.ticker().nanos() - openedAt);
@@ -243,6 +249,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     }
 
     private void announceInvalid(Connection unfit, @Nullable Throwable cause) {
+        pool.chronicle().noteFailure(Transition.Kind.INVALIDATED, id, cause);
         pool.announce(PoolEvent.Kind.INVALIDATE, () -> new PoolEvent.Invalidate(pool, this, unfit, cause));
     }
 
@@ -255,6 +262,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         softlyInvalid = true;
         clearedUnder = UNDER_NO_TERMS;
         pool.logSafely(log -> log.info("Pool '{}': connection {} will be replaced{}", pool.name(), id, because(cause)));
+        pool.chronicle().noteFailure(Transition.Kind.SOFTLY_INVALIDATED, id, cause);
         pool.announce(PoolEvent.Kind.SOFT_INVALIDATE, () -> new PoolEvent.SoftInvalidate(pool, this, present, cause));
     }
 
@@ -274,7 +282,13 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
                 announceClose(old, CloseReason.RECYCLED);
             } finally {
                 pool.closeAndWait(
-                        old, CloseReason.RECYCLED, () -> pool.dialect().terminate(old));
+                        old,
+                        CloseReason.RECYCLED,
+                        pool.recorder()
+                                .closing(
+                                        id,
+                                        CloseReason.RECYCLED,
+                                        () -> pool.dialect().terminate(old)));
             }
         }
     }
@@ -292,6 +306,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     }
 
     private void announceClose(Connection old, CloseReason reason) {
+        pool.chronicle().note(Transition.Kind.CLOSED, id, reason.name());
         pool.announce(PoolEvent.Kind.CLOSE, () -> new PoolEvent.Close(pool, this, old, reason));
         pool.logDetail("Pool '{}': closing connection {} ({})", pool.name(), id, reason);
     }
@@ -310,7 +325,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         try {
             announceClose(old, reason);
         } finally {
-            pool.end(this, old, reason, farewell);
+            pool.end(this, old, reason, pool.recorder().closing(id, reason, farewell));
         }
     }
 

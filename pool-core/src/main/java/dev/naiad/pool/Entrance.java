@@ -101,8 +101,14 @@ final class Entrance {
         pool.lostConnections().reclaim();
         checkEntrance();
         Turn turn = new Turn(pool, queue, openings, returns, nested, start, deadline);
+        Recorder.Span span = pool.recorder().waiting();
         try {
-            return turn.take();
+            ConnectionRecord record = turn.take();
+            span.end(record, null);
+            return record;
+        } catch (Throwable e) {
+            span.end(null, e);
+            throw e;
         } finally {
             turn.end();
         }

@@ -2,6 +2,7 @@
 package dev.naiad.pool;
 
 import dev.naiad.pool.diagnose.Holder;
+import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.jdbc.SessionState;
 import java.time.Duration;
 import java.util.Iterator;
@@ -123,6 +124,7 @@ final class HoldLimits {
                 record.id(),
                 loan.borrower,
                 held.toSeconds()));
+        pool.chronicle().note(Transition.Kind.CAME_BACK, record.id(), loan.borrower.toString());
         pool.announce(PoolEvent.Kind.CAME_BACK, () -> new PoolEvent.CameBack(pool, record, loan.borrower, held));
     }
 
@@ -151,6 +153,8 @@ final class HoldLimits {
                         ? ""
                         : "; borrowed at " + holder.borrowedAt().get(0),
                 consequence));
+        pool.chronicle().note(Transition.Kind.HELD_TOO_LONG, record.id(), step + ", " + holder.thread());
+        pool.recorder().heldTooLong(holder, step);
         pool.announce(PoolEvent.Kind.HELD_TOO_LONG, () -> new PoolEvent.HeldTooLong(pool, record, holder, step));
     }
 }

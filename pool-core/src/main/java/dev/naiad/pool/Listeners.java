@@ -24,12 +24,22 @@ final class Listeners {
      *
      * @param scope the class of pools it listens to
      * @param observes whether it keeps its hands off the connections
+     * @param inherited whether a pool recreated from this one has it, too
      */
     private record Subscription(
             Class<? extends Pool> scope,
             Map<PoolEvent.Kind, EventHandler> handlers,
             Object listener,
-            boolean observes) {
+            boolean observes,
+            boolean inherited) {
+
+        Subscription(
+                Class<? extends Pool> scope,
+                Map<PoolEvent.Kind, EventHandler> handlers,
+                Object listener,
+                boolean observes) {
+            this(scope, handlers, listener, observes, true);
+        }
 
         @SuppressWarnings("ReferenceEquality") // a listener may define equality as it likes
         boolean isSame(Subscription other) {
@@ -89,7 +99,7 @@ final class Listeners {
         private void addAll(Level other) {
             change.lock();
             try {
-                subscriptions.addAll(other.subscriptions);
+                other.subscriptions.stream().filter(Subscription::inherited).forEach(subscriptions::add);
                 recount();
             } finally {
                 change.unlock();
@@ -184,6 +194,13 @@ final class Listeners {
         Map<PoolEvent.Kind, EventHandler> handlers =
                 kinds.stream().collect(Collectors.toMap(kind -> kind, kind -> handler));
         return own.add(new Subscription(Pool.class, handlers, new Object(), true), false);
+    }
+
+    /** Adds an observer that is a part of this pool; one recreated from it has its own. */
+    Registration addOwn(Set<PoolEvent.Kind> kinds, EventHandler handler) {
+        Map<PoolEvent.Kind, EventHandler> handlers =
+                kinds.stream().collect(Collectors.toMap(kind -> kind, kind -> handler));
+        return own.add(new Subscription(Pool.class, handlers, new Object(), true, false), false);
     }
 
     private static int bit(PoolEvent.Kind kind) {

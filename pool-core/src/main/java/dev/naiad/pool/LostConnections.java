@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.jdbc.SessionState;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
@@ -225,6 +226,8 @@ final class LostConnections {
             List<StackTraceElement> borrowedAt,
             boolean reclaimed) {
         pool.counters().lost.incrementAndGet();
+        pool.chronicle().note(Transition.Kind.LOST, record == null ? 0 : record.id(), borrower);
+        pool.recorder().lost(record, borrower, borrowedAt, reclaimed);
         pool.logSafely(log -> log.warn(
                 "Pool '{}': {} borrowed by thread {}{} was never closed, and nobody can reach it any more; {}",
                 pool.name(),

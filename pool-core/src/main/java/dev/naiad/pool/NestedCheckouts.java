@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.jdbc.SessionState;
 import dev.naiad.pool.queue.Slot;
 import dev.naiad.pool.queue.SlotQueue;
@@ -168,6 +169,7 @@ final class NestedCheckouts {
 
     private void report(boolean broken) {
         pool.counters().deadlocks.incrementAndGet();
+        pool.chronicle().note(Transition.Kind.DEADLOCK);
         String thread = ThreadIdentities.of(Thread.currentThread()).toString();
         pool.logSafely(log -> log.warn(
                 "Pool '{}': all connections are held by threads that wait for another one; {}",

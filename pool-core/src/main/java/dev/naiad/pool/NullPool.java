@@ -71,6 +71,7 @@ public final class NullPool extends Pool {
     /** Lends no more connections; those in use are closed when they come back. */
     @Override
     public void close() {
+        endLife();
         closed = true;
     }
 }

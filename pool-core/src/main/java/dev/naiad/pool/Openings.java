@@ -2,6 +2,7 @@
 package dev.naiad.pool;
 
 import dev.naiad.pool.diagnose.RecentFailure;
+import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.queue.Slot;
 import dev.naiad.pool.queue.SlotQueue;
 import dev.naiad.pool.queue.Waiter;
@@ -209,6 +210,7 @@ final class Openings {
             SQLException failure = overdue();
             lastFailure = failure;
             pool.failures().note(RecentFailure.Place.OPENING_IN_TIME, failure);
+            pool.chronicle().note(Transition.Kind.OPEN_ABANDONED, opening.record.id());
             pool.counters().openFailures.incrementAndGet();
             pool.logSafely(log -> log.warn(
                     "Pool '{}': opening connection {} takes longer than connect_timeout ({}); it is abandoned",

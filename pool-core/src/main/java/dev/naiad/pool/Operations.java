@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.queue.SlotQueue;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -47,6 +48,7 @@ final class Operations {
         if (next == Suspension.FAIL) {
             queue.failAll(() -> new PoolSuspendedException(pool.name()));
         }
+        pool.chronicle().note(Transition.Kind.SUSPENDED, 0, next.text());
         pool.logSafely(log -> log.info("Pool '{}' is suspended: callers {}", pool.name(), next.text()));
     }
 
@@ -63,6 +65,7 @@ final class Operations {
         returns.retireSurplus();
         pool.grow();
         if (wasSuspended) {
+            pool.chronicle().note(Transition.Kind.RESUMED);
             pool.logSafely(log -> log.info("Pool '{}' is resumed", pool.name()));
         }
     }
@@ -83,6 +86,7 @@ final class Operations {
         if (rotates) {
             refresh();
         }
+        pool.chronicle().note(Transition.Kind.RECONFIGURED);
         pool.logSafely(log -> log.info("Pool '{}' reconfigured: {}", pool.name(), next));
     }
 
@@ -120,7 +124,11 @@ final class Operations {
             throw new SQLException("Pool '" + pool.name() + "': the connection factory returned null.", "08001");
         }
         pool.counters().opened.incrementAndGet();
-        pool.closeAndWait(probe, CloseReason.PROBED, () -> pool.dialect().close(probe));
+        pool.closeAndWait(
+                probe,
+                CloseReason.PROBED,
+                pool.recorder()
+                        .closing(0, CloseReason.PROBED, () -> pool.dialect().close(probe)));
     }
 
     // Draining

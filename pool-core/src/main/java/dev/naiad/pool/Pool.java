@@ -3,6 +3,7 @@ package dev.naiad.pool;
 
 import dev.naiad.pool.diagnose.ExhaustionReport;
 import dev.naiad.pool.diagnose.OpeningInFlight;
+import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.diagnose.WaitingThread;
 import dev.naiad.pool.dialect.Dialect;
 import dev.naiad.pool.dialect.Disconnect;
@@ -71,10 +72,12 @@ public abstract class Pool implements AutoCloseable {
 
     private final Closer awaitedCloser;
     private final Housekeeper housekeeper;
+    private final History history = new History();
     private final FailureNotes failures;
     private final Watch watch;
     private final Tracing tracing;
     private final HoldLimits holdLimits;
+    private final Recorder recorder;
 
     /** How often a connection was found dead: one that has rested since before the last time is pinged. */
     private final AtomicInteger suspicions = new AtomicInteger();
@@ -85,6 +88,8 @@ public abstract class Pool implements AutoCloseable {
      * when it is next asked for.
      */
     private final AtomicLong era = new AtomicLong();
+
+    private volatile boolean ended;
 
     /** See {@link #terms()}. */
     @SuppressWarnings("unused") // written through TERMS
@@ -130,6 +135,7 @@ public abstract class Pool implements AutoCloseable {
         this.watch = new Watch(this);
         this.tracing = new Tracing(this);
         this.holdLimits = new HoldLimits(this);
+        this.recorder = Recorder.of(this);
         this.housekeeper = new Housekeeper(config, this::sweepSafely);
     }
 
@@ -350,6 +356,9 @@ public abstract class Pool implements AutoCloseable {
     protected final void beginEpoch() {
         era.updateAndGet(present -> ((present >>> 32) + 1) << 32);
         changeTerms();
+        if (!ended) {
+            history.note(Transition.Kind.DISPOSED);
+        }
     }
 
     /** Whether no epoch has begun since the connection of a place was opened. One that comes back too late is to be discarded. */
@@ -370,6 +379,11 @@ public abstract class Pool implements AutoCloseable {
                 snapshot(),
                 timeout == null ? waited : timeout,
                 lastFailure);
+        history.note(
+                Transition.Kind.TIMED_OUT,
+                0,
+                exception.report().diagnosis().verdict().name());
+        recorder.timedOut(waited, exception.report());
         announce(PoolEvent.Kind.TIMED_OUT, () -> new PoolEvent.TimedOut(this, waited, exception));
         return exception;
     }
@@ -433,7 +447,17 @@ public abstract class Pool implements AutoCloseable {
      * a moment to see where it is. A {@link PoolTimeoutException} brings the report of its own moment along.
      */
     public final ExhaustionReport report() {
-        return watch.report(null);
+        ExhaustionReport report = watch.report(null);
+        recorder.reported(report);
+        return report;
+    }
+
+    /**
+     * What has happened lately out of the ordinary course of lending and taking back, such as that a connection was opened or
+     * closed, the oldest first; no more than the last 128 of such things. Never blocks.
+     */
+    public final List<Transition> history() {
+        return history.transitions();
     }
 
     /** Closes the pool for good: whoever waits and whoever comes gets a {@link PoolClosedException}. */
@@ -521,6 +545,7 @@ public abstract class Pool implements AutoCloseable {
         long next = present & ~GENERATION | (present + 1) & GENERATION;
         if (era.compareAndSet(present, next)) {
             changeTerms();
+            history.note(Transition.Kind.OUTDATED);
             logSafely(log -> log.info("Pool '{}': all connections opened until now will be replaced", name()));
         }
     }
@@ -564,6 +589,7 @@ public abstract class Pool implements AutoCloseable {
 
     /** One round of the housekeeper's; true if there may be more to do later. */
     boolean sweep() {
+        recorder.sweep();
         long now = ticker().nanos();
         int inUse = watch.look(now);
         tracing.sweep(now, watch.isShort(inUse));
@@ -590,6 +616,14 @@ public abstract class Pool implements AutoCloseable {
             helpers.execute(task);
         } catch (Throwable e) {
             task.run();
+        }
+    }
+
+    /** The pool is being closed; for the beginning, so that it holds even if closing fails. */
+    final void endLife() {
+        if (!ended) {
+            ended = true;
+            history.note(Transition.Kind.POOL_CLOSED);
         }
     }
 
@@ -679,8 +713,9 @@ public abstract class Pool implements AutoCloseable {
 
     /** Closes a connection that has left the pool. */
     final void closeDetached(Connection connection, CloseReason reason, Farewell farewell) {
+        history.note(Transition.Kind.CLOSED, 0, reason.name());
         announce(PoolEvent.Kind.CLOSE_DETACHED, () -> new PoolEvent.CloseDetached(this, connection));
-        closeAndWait(connection, reason, farewell);
+        closeAndWait(connection, reason, recorder.closing(0, reason, farewell));
     }
 
     /** Logs what is of interest only to whoever looks for a fault; {@code echo} brings it to INFO. */
@@ -739,6 +774,14 @@ public abstract class Pool implements AutoCloseable {
 
     final Housekeeper housekeeper() {
         return housekeeper;
+    }
+
+    final History chronicle() {
+        return history;
+    }
+
+    final Recorder recorder() {
+        return recorder;
     }
 
     final FailureNotes failures() {

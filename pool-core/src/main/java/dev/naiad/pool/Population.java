@@ -2,6 +2,7 @@
 package dev.naiad.pool;
 
 import dev.naiad.pool.diagnose.OpeningInFlight;
+import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.queue.Slot;
 import dev.naiad.pool.queue.SlotQueue;
 import dev.naiad.pool.queue.Waiter;
@@ -236,7 +237,7 @@ final class Population {
             return begun;
         } catch (Throwable e) { // no memory
             record.moveTo(Slot.Mode.VACANT);
-            circuit.failed(now);
+            noteCircuit(() -> circuit.failed(now));
             throw e;
         }
     }
@@ -249,7 +250,7 @@ final class Population {
     boolean succeeded(Opening opening) {
         lock.lock();
         try {
-            circuit.succeeded();
+            noteCircuit(circuit::succeeded);
             if (!ended(opening)) {
                 return false;
             }
@@ -270,13 +271,22 @@ final class Population {
             if (!ended(opening)) {
                 return false;
             }
-            circuit.failed(now);
+            noteCircuit(() -> circuit.failed(now));
             if (opening.first) {
                 changeLive(-1);
             }
             return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void noteCircuit(Runnable outcome) {
+        boolean was = circuit.state() != Circuit.State.CLOSED;
+        outcome.run();
+        boolean is = circuit.state() != Circuit.State.CLOSED;
+        if (was != is) {
+            pool.chronicle().note(is ? Transition.Kind.CIRCUIT_OPENED : Transition.Kind.CIRCUIT_CLOSED);
         }
     }
 
@@ -308,7 +318,7 @@ final class Population {
                 openings.remove(task);
                 task.stage = Opening.Stage.ABANDONED;
                 neglectAsker(task);
-                circuit.failed(now);
+                noteCircuit(() -> circuit.failed(now));
                 if (!task.first) {
                     queue.remove(task.record);
                 }

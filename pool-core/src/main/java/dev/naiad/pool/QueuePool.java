@@ -297,6 +297,7 @@ public final class QueuePool extends Pool {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
+        endLife();
         closed = true;
         beginEpoch();
         queue.failAll(() -> new PoolClosedException(name()));

@@ -386,6 +386,7 @@ public final class SingletonThreadPool extends Pool {
     /** Lends no more: waiting callers fail at once, and connections in use are closed when they come back. */
     @Override
     public void close() {
+        endLife();
         lock.lock();
         try {
             closed = true;

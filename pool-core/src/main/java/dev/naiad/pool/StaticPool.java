@@ -129,6 +129,7 @@ public final class StaticPool extends Pool {
     /** Lends no more; a connection in use is closed when its last user closes it. */
     @Override
     public void close() {
+        endLife();
         sole.close();
         beginEpoch();
         discardResting();

@@ -34,7 +34,7 @@ final class Vetting {
                 }
                 pool.tracing().checkedOut(record);
                 if (record.needsPing()) {
-                    ping(record, deadline);
+                    validate(record, deadline);
                 }
                 if (record.hearsOfRequests()) {
                     presentConnection(record).beginRequest();
@@ -90,6 +90,17 @@ final class Vetting {
         } else if (fairy.isDetached() && fairy.isValid()) {
             fairy.invalidate(cause);
         }
+    }
+
+    private void validate(ConnectionRecord record, long deadline) throws SQLException {
+        Recorder.Span span = pool.recorder().validating();
+        try {
+            ping(record, deadline);
+        } catch (Throwable e) {
+            span.end(record, e);
+            throw e;
+        }
+        span.end(record, null);
     }
 
     private void ping(ConnectionRecord record, long deadline) throws SQLException {

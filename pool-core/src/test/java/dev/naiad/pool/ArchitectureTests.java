@@ -67,7 +67,19 @@ class ArchitectureTests {
             .resideOutsideOfPackage("dev.naiad.pool.testing")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("dev.naiad..", "java..", "javax.sql..", "org.slf4j..", "org.jspecify..");
+            .resideInAnyPackage("dev.naiad..", "java..", "javax.sql..", "jdk.jfr..", "org.slf4j..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule theFlightRecorderCanBeMissing = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.naiad.pool.jfr")
+            .and()
+            .doNotHaveSimpleName("FlightRecorder")
+            .and()
+            .doNotHaveSimpleName("LoanRecorder")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jdk.jfr..", "dev.naiad.pool.jfr");
 
     @ArchTest
     static final ArchRule whatIsForTestsUsesThePoolLikeAnybody = classes()

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** A program for a JVM that has no more modules than a pool needs. */
+final class MinimalRuntime {
+
+    private MinimalRuntime() {}
+
+    public static void main(String[] arguments) throws SQLException {
+        if (ModuleLayer.boot().findModule("jdk.jfr").isPresent()) {
+            throw new IllegalStateException("There is a flight recorder.");
+        }
+        try (QueuePool pool = new QueuePool(new StubDatabase()
+                .settings()
+                .poolSize(1)
+                .maxOverflow(0)
+                .timeout(Duration.ZERO)
+                .build())) {
+            Connection held = pool.connect();
+            try {
+                pool.connect();
+            } catch (PoolTimeoutException expected) {
+                pool.sweep();
+            }
+            held.close();
+            pool.suspectAll();
+            pool.connect().close();
+        }
+        System.out.println("worked without jdk.jfr");
+    }
+}
