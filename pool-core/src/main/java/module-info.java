@@ -2,6 +2,7 @@
 module dev.naiad.pool {
     requires transitive java.sql;
     requires org.slf4j;
+    requires static java.management;
     requires static jdk.jfr;
     requires static org.jspecify;
     requires static org.junit.jupiter.api;

@@ -38,10 +38,12 @@ public final class AssertionPool extends Pool {
     /** A new, empty pool. */
     public AssertionPool(PoolConfig config) {
         super(config);
+        beginLife();
     }
 
     private AssertionPool(AssertionPool origin) {
         super(origin);
+        beginLife();
     }
 
     @Override

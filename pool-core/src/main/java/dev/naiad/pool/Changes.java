@@ -23,6 +23,7 @@ final class Changes {
             new Fixed("checkout_order", PoolConfig::checkoutOrder),
             new Fixed("patience", PoolConfig::patience),
             new Fixed("use_thread_local", PoolConfig::useThreadLocal),
+            new Fixed("register_mbeans", PoolConfig::registerMbeans),
             new Fixed("echo", PoolConfig::echo),
             new Fixed("ticker", PoolConfig::ticker));
 

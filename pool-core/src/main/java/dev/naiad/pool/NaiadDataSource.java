@@ -69,6 +69,7 @@ public final class NaiadDataSource implements PoolDataSource, AutoCloseable {
     }
 
     private static void announce(Pool pool) {
+        pool.beginLife();
         pool.logSafely(log -> log.info("Pool '{}' for {}: {}", pool.name(), pool.factory(), pool.status()));
     }
 
@@ -163,7 +164,11 @@ public final class NaiadDataSource implements PoolDataSource, AutoCloseable {
             startup.unlock();
         }
         if (started != null) {
-            started.close();
+            try {
+                started.close();
+            } finally {
+                started.endLife(); // a class of one's own does not do so by itself
+            }
         }
     }
 

@@ -18,10 +18,12 @@ public final class NullPool extends Pool {
     /** A new pool. */
     public NullPool(PoolConfig config) {
         super(config);
+        beginLife();
     }
 
     private NullPool(NullPool origin) {
         super(origin);
+        beginLife();
     }
 
     @Override

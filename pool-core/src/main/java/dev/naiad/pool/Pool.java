@@ -91,6 +91,9 @@ public abstract class Pool implements AutoCloseable {
 
     private volatile boolean ended;
 
+    /** With JMX; null unless that is asked for. */
+    private volatile @Nullable Registration management;
+
     /** See {@link #terms()}. */
     @SuppressWarnings("unused") // written through TERMS
     private volatile long terms = 1;
@@ -619,11 +622,23 @@ public abstract class Pool implements AutoCloseable {
         }
     }
 
+    /** The pool is complete and may be looked at by others; for the end of constructors. More than once does no harm. */
+    final void beginLife() {
+        if (config.registerMbeans() && management == null && !ended) {
+            management = PlatformManagement.register(this);
+        }
+    }
+
     /** The pool is being closed; for the beginning, so that it holds even if closing fails. */
     final void endLife() {
         if (!ended) {
             ended = true;
             history.note(Transition.Kind.POOL_CLOSED);
+        }
+        Registration present = management;
+        if (present != null) {
+            management = null;
+            present.close();
         }
     }
 

@@ -6,10 +6,12 @@ import dev.naiad.pool.dialect.DisconnectClassifier;
 import dev.naiad.pool.intercept.ExecutionInterceptor;
 import dev.naiad.pool.jdbc.SessionDefaults;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,7 @@ public final class PoolConfig {
     private final @Nullable Boolean readOnly;
     private final @Nullable Duration recycle;
     private final double recycleJitter;
+    private final boolean registerMbeans;
     private final ResetOnReturn resetOnReturn;
     private final boolean storeTraceback;
     private final @Nullable String schema;
@@ -92,6 +95,7 @@ public final class PoolConfig {
         readOnly = settings.readOnly;
         recycle = settings.recycle;
         recycleJitter = settings.recycleJitter;
+        registerMbeans = settings.registerMbeans;
         resetOnReturn = settings.resetOnReturn;
         storeTraceback = settings.storeTraceback;
         schema = settings.schema;
@@ -280,6 +284,11 @@ public final class PoolConfig {
         return recycleJitter;
     }
 
+    /** See {@link PoolSettings#registerMbeans}. */
+    public boolean registerMbeans() {
+        return registerMbeans;
+    }
+
     /** See {@link PoolSettings#resetOnReturn}. */
     public ResetOnReturn resetOnReturn() {
         return resetOnReturn;
@@ -353,44 +362,59 @@ public final class PoolConfig {
         }
     }
 
+    /** The settings by name as they may be shown: without secrets, and without those that are left to the database. */
+    Map<String, String> shown() {
+        Map<String, String> shown = new LinkedHashMap<>();
+        shown.put("name", String.valueOf(name));
+        shown.put("url", String.valueOf(maskedUrl()));
+        shown.put("username", String.valueOf(username));
+        shown.put("password", String.valueOf(password == null ? null : Secrets.MASK));
+        shown.put("driverClassName", String.valueOf(driverClassName));
+        shown.put("connectionProperties", String.valueOf(maskedProperties()));
+        shown.put("connectionFactory", String.valueOf(connectionFactory));
+        shown.put("poolSize", String.valueOf(poolSize));
+        shown.put("maxOverflow", String.valueOf(maxOverflow));
+        shown.put("maxWaiters", String.valueOf(maxWaiters == Integer.MAX_VALUE ? "unlimited" : maxWaiters));
+        shown.put("timeout", String.valueOf(timeout == null ? "none" : timeout));
+        shown.put("recycle", String.valueOf(recycle == null ? "off" : recycle));
+        shown.put("recycleJitter", String.valueOf(recycleJitter));
+        shown.put("resetOnReturn", String.valueOf(resetOnReturn));
+        shown.put("prePing", String.valueOf(prePing));
+        shown.put("registerMbeans", String.valueOf(registerMbeans));
+        shown.put("useThreadLocal", String.valueOf(useThreadLocal));
+        show(shown, "autoCommit", autoCommit);
+        show(shown, "readOnly", readOnly);
+        show(shown, "transactionIsolation", transactionIsolation);
+        show(shown, "catalog", catalog);
+        show(shown, "schema", schema);
+        show(shown, "initSql", initSql);
+        shown.put("checkoutOrder", String.valueOf(checkoutOrder));
+        shown.put("connectConcurrency", String.valueOf(connectConcurrency));
+        shown.put("connectTimeout", String.valueOf(connectTimeout == null ? "none" : connectTimeout));
+        shown.put("failFastAfter", String.valueOf(failFastAfter == null ? "never" : failFastAfter));
+        shown.put("interceptors", String.valueOf(interceptors.size()));
+        shown.put("echo", String.valueOf(echo));
+        shown.put("patience", String.valueOf(patience));
+        show(shown, "holdLimit", holdLimit);
+        show(shown, "holdLimitCancel", holdLimitCancel);
+        show(shown, "holdLimitAbort", holdLimitAbort);
+        shown.put("nested", String.valueOf(nested));
+        shown.put("trace", String.valueOf(trace));
+        shown.put("listeners", String.valueOf(listeners.size()));
+        return shown;
+    }
+
+    private static void show(Map<String, String> shown, String name, @Nullable Object value) {
+        if (value != null) {
+            shown.put(name, value.toString());
+        }
+    }
+
     @Override
     public String toString() {
-        return "PoolConfig[name=" + name
-                + ", url=" + maskedUrl()
-                + ", username=" + username
-                + ", password=" + (password == null ? null : Secrets.MASK)
-                + ", driverClassName=" + driverClassName
-                + ", connectionProperties=" + maskedProperties()
-                + ", connectionFactory=" + connectionFactory
-                + ", poolSize=" + poolSize
-                + ", maxOverflow=" + maxOverflow
-                + ", maxWaiters=" + (maxWaiters == Integer.MAX_VALUE ? "unlimited" : maxWaiters)
-                + ", timeout=" + (timeout == null ? "none" : timeout)
-                + ", recycle=" + (recycle == null ? "off" : recycle)
-                + ", recycleJitter=" + recycleJitter
-                + ", resetOnReturn=" + resetOnReturn
-                + ", prePing=" + prePing
-                + ", useThreadLocal=" + useThreadLocal
-                + (autoCommit == null ? "" : ", autoCommit=" + autoCommit)
-                + (readOnly == null ? "" : ", readOnly=" + readOnly)
-                + (transactionIsolation == null ? "" : ", transactionIsolation=" + transactionIsolation)
-                + (catalog == null ? "" : ", catalog=" + catalog)
-                + (schema == null ? "" : ", schema=" + schema)
-                + (initSql == null ? "" : ", initSql=" + initSql)
-                + ", checkoutOrder=" + checkoutOrder
-                + ", connectConcurrency=" + connectConcurrency
-                + ", connectTimeout=" + (connectTimeout == null ? "none" : connectTimeout)
-                + ", failFastAfter=" + (failFastAfter == null ? "never" : failFastAfter)
-                + ", interceptors=" + interceptors.size()
-                + ", echo=" + echo
-                + ", patience=" + patience
-                + (holdLimit == null ? "" : ", holdLimit=" + holdLimit)
-                + (holdLimitCancel == null ? "" : ", holdLimitCancel=" + holdLimitCancel)
-                + (holdLimitAbort == null ? "" : ", holdLimitAbort=" + holdLimitAbort)
-                + ", nested=" + nested
-                + ", trace=" + trace
-                + ", listeners=" + listeners.size()
-                + "]";
+        return shown().entrySet().stream()
+                .map(setting -> setting.getKey() + "=" + setting.getValue())
+                .collect(Collectors.joining(", ", "PoolConfig[", "]"));
     }
 
     /** Which properties of a driver are secret is the driver's business, so only their names are shown. */

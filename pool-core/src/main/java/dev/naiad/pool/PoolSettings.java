@@ -93,6 +93,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     Duration recycle;
 
     double recycleJitter = 0.1;
+    boolean registerMbeans;
     ResetOnReturn resetOnReturn = ResetOnReturn.ROLLBACK;
     boolean storeTraceback = true;
 
@@ -163,6 +164,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         readOnly = origin.readOnly();
         recycle = origin.recycle();
         recycleJitter = origin.recycleJitter();
+        registerMbeans = origin.registerMbeans();
         resetOnReturn = origin.resetOnReturn();
         storeTraceback = origin.storeTraceback();
         schema = origin.schema();
@@ -450,6 +452,16 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
             throw new InvalidSettingException("recycle_jitter", recycleJitter, "a number from 0 to 1");
         }
         this.recycleJitter = recycleJitter;
+        return self();
+    }
+
+    /**
+     * Whether the pool can be looked at and operated through JMX, as a {@link PoolMXBean} called {@code dev.naiad:type=Pool,name=…}.
+     * Whoever may use the JVM's MBean server may then suspend and resize it. A pool whose name is taken gets a number behind its name
+     * there. Default false. Needs the module {@code java.management}.
+     */
+    public final B registerMbeans(boolean registerMbeans) {
+        this.registerMbeans = registerMbeans;
         return self();
     }
 

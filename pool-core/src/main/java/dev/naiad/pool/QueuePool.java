@@ -49,10 +49,12 @@ public final class QueuePool extends Pool {
     /** A new, empty pool. */
     public QueuePool(PoolConfig config) {
         super(config);
+        beginLife();
     }
 
     private QueuePool(QueuePool origin) {
         super(origin);
+        beginLife();
     }
 
     // Taking

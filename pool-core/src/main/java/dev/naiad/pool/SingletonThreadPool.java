@@ -61,11 +61,13 @@ public final class SingletonThreadPool extends Pool {
     public SingletonThreadPool(PoolConfig config) {
         super(config, new ThreadLeases(false));
         this.limit = limitOf(config);
+        beginLife();
     }
 
     private SingletonThreadPool(SingletonThreadPool origin) {
         super(origin, new ThreadLeases(false));
         this.limit = limitOf(origin.config());
+        beginLife();
     }
 
     private static int limitOf(PoolConfig config) {

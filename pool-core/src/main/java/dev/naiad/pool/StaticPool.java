@@ -30,11 +30,13 @@ public final class StaticPool extends Pool {
     private StaticPool(PoolConfig config, SoleLease sole) {
         super(config, sole);
         this.sole = sole;
+        beginLife();
     }
 
     private StaticPool(StaticPool origin, SoleLease sole) {
         super(origin, sole);
         this.sole = sole;
+        beginLife();
     }
 
     @Override

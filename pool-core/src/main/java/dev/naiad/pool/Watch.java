@@ -116,7 +116,8 @@ final class Watch {
                         counters.lost.get(),
                         counters.nested.get(),
                         counters.deadlocks.get(),
-                        counters.heldTooLong.get()));
+                        counters.heldTooLong.get()),
+                pool.history());
     }
 
     /** Many may time out at the same time. */

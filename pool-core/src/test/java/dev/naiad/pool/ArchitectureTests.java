@@ -67,7 +67,14 @@ class ArchitectureTests {
             .resideOutsideOfPackage("dev.naiad.pool.testing")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("dev.naiad..", "java..", "javax.sql..", "jdk.jfr..", "org.slf4j..", "org.jspecify..");
+            .resideInAnyPackage(
+                    "dev.naiad..",
+                    "java..",
+                    "javax.management..",
+                    "javax.sql..",
+                    "jdk.jfr..",
+                    "org.slf4j..",
+                    "org.jspecify..");
 
     @ArchTest
     static final ArchRule theFlightRecorderCanBeMissing = noClasses()
@@ -95,6 +102,14 @@ class ArchitectureTests {
                     "org.jspecify..",
                     "org.junit.jupiter.api.extension..",
                     "org.apiguardian.api..");
+
+    @ArchTest
+    static final ArchRule managementCanBeMissing = noClasses()
+            .that()
+            .doNotHaveSimpleName("MbeanRegistration")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("javax.management..", "java.lang.management..");
 
     @ArchTest
     static final ArchRule noMethodIsSynchronized = methods().should().notHaveModifier(JavaModifier.SYNCHRONIZED);

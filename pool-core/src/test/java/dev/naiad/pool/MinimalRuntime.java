@@ -4,6 +4,7 @@ package dev.naiad.pool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 
 /** A program for a JVM that has no more modules than a pool needs. */
 final class MinimalRuntime {
@@ -11,14 +12,17 @@ final class MinimalRuntime {
     private MinimalRuntime() {}
 
     public static void main(String[] arguments) throws SQLException {
-        if (ModuleLayer.boot().findModule("jdk.jfr").isPresent()) {
-            throw new IllegalStateException("There is a flight recorder.");
+        for (String module : List.of("jdk.jfr", "java.management")) {
+            if (ModuleLayer.boot().findModule(module).isPresent()) {
+                throw new IllegalStateException("There is a module " + module + ".");
+            }
         }
         try (QueuePool pool = new QueuePool(new StubDatabase()
                 .settings()
                 .poolSize(1)
                 .maxOverflow(0)
                 .timeout(Duration.ZERO)
+                .registerMbeans(true)
                 .build())) {
             Connection held = pool.connect();
             try {
@@ -30,6 +34,6 @@ final class MinimalRuntime {
             pool.suspectAll();
             pool.connect().close();
         }
-        System.out.println("worked without jdk.jfr");
+        System.out.println("worked without jdk.jfr and java.management");
     }
 }

@@ -121,6 +121,7 @@ class PoolConfigTests {
                 .dialect((exception, connection) -> true)
                 .disconnectClassifier((exception, proposal) -> Disconnect.NONE)
                 .storeTraceback(false)
+                .registerMbeans(true)
                 .autoCommit(false)
                 .readOnly(true)
                 .transactionIsolation(TransactionIsolation.SERIALIZABLE)

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastFailure what last went wrong; null if nothing did
  * @param rates how busy the pool has been lately
  * @param totals what has happened so far
+ * @param history the last things out of the ordinary, the oldest first
  */
 public record ExhaustionReport(
         String pool,
@@ -46,7 +47,8 @@ public record ExhaustionReport(
         List<OpeningInFlight> openings,
         @Nullable RecentFailure lastFailure,
         Rates rates,
-        Totals totals) {
+        Totals totals,
+        List<Transition> history) {
 
     /** How many waiters are told of one by one. */
     public static final int MOST_WAITERS = 50;
@@ -55,6 +57,7 @@ public record ExhaustionReport(
         holders = List.copyOf(holders);
         waiters = List.copyOf(waiters);
         openings = List.copyOf(openings);
+        history = List.copyOf(history);
     }
 
     /** Most connections open at any moment; empty if there is no limit. */

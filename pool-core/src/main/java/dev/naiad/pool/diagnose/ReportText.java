@@ -16,6 +16,7 @@ final class ReportText {
     private static final int MOST_FRAMES = 6;
     private static final int MOST_WAITERS = 10;
     private static final int MOST_OPENINGS = 5;
+    private static final int MOST_TRANSITIONS = 8;
 
     private final ExhaustionReport report;
 
@@ -52,6 +53,7 @@ final class ReportText {
                         line(text, "Being opened for " + text(opening.age()) + ": connection " + opening.connection()));
         appendFailure(text, report.lastFailure());
         appendRates(text);
+        appendHistory(text);
         return text.toString();
     }
 
@@ -143,6 +145,12 @@ final class ReportText {
                         + " failed openings, " + totals.lost() + " lost, " + totals.nested()
                         + " nested checkouts that waited, "
                         + totals.deadlocks() + " deadlocks, " + totals.heldTooLong() + " held too long");
+    }
+
+    private void appendHistory(StringBuilder text) {
+        List<Transition> all = report.history();
+        all.subList(Math.max(0, all.size() - MOST_TRANSITIONS), all.size())
+                .forEach(transition -> line(text, "Lately: " + transition));
     }
 
     private static void line(StringBuilder text, String line) {

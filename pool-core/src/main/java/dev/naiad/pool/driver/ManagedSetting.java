@@ -160,6 +160,11 @@ enum ManagedSetting {
             "After how long unused a connection is taken back and closed: seconds, or a duration such as 10m; none means never.",
             (settings, text) -> settings.holdLimitAbort(isNone(text) ? null : DurationText.parse(text)),
             config -> DurationText.of(config.holdLimitAbort())),
+    REGISTER_MBEANS(
+            "Whether the pool can be looked at and operated through JMX.",
+            (settings, text) -> settings.registerMbeans(truth(text)),
+            PoolConfig::registerMbeans,
+            () -> List.of("true", "false")),
     DRIVER_CLASS_NAME(
             "Class of the database's driver; by default it is found by the URL.",
             (settings, text) -> settings.driverClassName(text),

@@ -59,7 +59,8 @@ class DiagnosisTests {
                     openings,
                     failure,
                     new Rates(Duration.ofSeconds(10), 20, 2),
-                    new Totals(1, 2, 3, 4, 5, 6, 7));
+                    new Totals(1, 2, 3, 4, 5, 6, 7),
+                    List.of());
         }
 
         Diagnosis diagnosis() {

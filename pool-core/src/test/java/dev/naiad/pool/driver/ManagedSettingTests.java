@@ -173,7 +173,7 @@ class ManagedSettingTests {
             pool_size=1&poolSize=2 | Invalid value '2' for naiad.pool_size. Allowed: one value, but it is given twice: the other is '1'.
             name=%zz               | Invalid value '%zz' for naiad.name. Allowed: a value in which % is followed by two hexadecimal digits.
             pool_class=null&pool_size=1 | Invalid value 'null' for naiad.pool_class. Allowed: with naiad.pool_size: queue, singleton_thread; without: queue, null, static, singleton_thread, assertion.
-            poll_size=1            | Invalid value 'poll_size' for the name of a setting. Allowed: key, name, pool_class, pool_size, max_overflow, timeout, recycle, recycle_jitter, reset_on_return, pre_ping, connect_concurrency, connect_timeout, fail_fast_after, patience, max_waiters, checkout_order, auto_commit, read_only, transaction_isolation, catalog, schema, init_sql, echo, use_thread_local, store_traceback, trace, nested, hold_limit, hold_limit_cancel, hold_limit_abort, driver_class_name.
+            poll_size=1            | Invalid value 'poll_size' for the name of a setting. Allowed: key, name, pool_class, pool_size, max_overflow, timeout, recycle, recycle_jitter, reset_on_return, pre_ping, connect_concurrency, connect_timeout, fail_fast_after, patience, max_waiters, checkout_order, auto_commit, read_only, transaction_isolation, catalog, schema, init_sql, echo, use_thread_local, store_traceback, trace, nested, hold_limit, hold_limit_cancel, hold_limit_abort, register_mbeans, driver_class_name.
             """)
     void refusesBadValuesNamingPropertyValueAndWhatIsAllowed(String settings, String message) {
         assertThatExceptionOfType(InvalidSettingException.class)

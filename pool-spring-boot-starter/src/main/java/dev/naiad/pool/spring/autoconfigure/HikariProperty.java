@@ -22,6 +22,7 @@ enum HikariProperty {
     PASSWORD("spring.datasource.password"),
     POOL_NAME("naiad.name"),
     READ_ONLY("naiad.read-only"),
+    REGISTER_MBEANS("naiad.register-mbeans"),
     SCHEMA("naiad.schema"),
     TRANSACTION_ISOLATION("naiad.transaction-isolation", HikariProperty::isolation),
     USERNAME("spring.datasource.username"),
@@ -30,8 +31,7 @@ enum HikariProperty {
     CONNECTION_TEST_QUERY("naiad.pre-ping asks the driver; no query is needed"),
     INITIALIZATION_FAIL_TIMEOUT("the pool opens nothing at start; a health check or a migration shows a wrong address"),
     ISOLATE_INTERNAL_QUERIES("the pool runs no queries of its own; nothing to set"),
-    KEEPALIVE_TIME("naiad.pre-ping asks a connection that lay idle before it is lent"),
-    REGISTER_MBEANS("the actuator's endpoint 'pools' shows the same");
+    KEEPALIVE_TIME("naiad.pre-ping asks a connection that lay idle before it is lent");
 
     static final String PREFIX = "spring.datasource.hikari";
     private static final String OURS = "naiad.";

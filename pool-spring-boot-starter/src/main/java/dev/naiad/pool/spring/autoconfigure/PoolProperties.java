@@ -146,6 +146,9 @@ public abstract class PoolProperties {
     /** Whether a pool of the class 'assertion' remembers where its connection was checked out. */
     private @Nullable Boolean storeTraceback;
 
+    /** Whether the pool can be looked at and operated through JMX. */
+    private @Nullable Boolean registerMbeans;
+
     /** Number of callers that may wait for a connection at the same time. More are refused at once. */
     private @Nullable Integer maxWaiters;
 
@@ -347,6 +350,14 @@ public abstract class PoolProperties {
 
     public void setCredentialsDirectory(@Nullable Path credentialsDirectory) {
         this.credentialsDirectory = credentialsDirectory;
+    }
+
+    public @Nullable Boolean getRegisterMbeans() {
+        return registerMbeans;
+    }
+
+    public void setRegisterMbeans(@Nullable Boolean registerMbeans) {
+        this.registerMbeans = registerMbeans;
     }
 
     public @Nullable Duration getHoldLimit() {

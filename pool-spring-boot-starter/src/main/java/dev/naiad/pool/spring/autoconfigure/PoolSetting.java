@@ -96,6 +96,11 @@ public record PoolSetting<T>(
                     PoolConfig::recycleJitter,
                     PoolSettings::recycleJitter),
             of(
+                    "register-mbeans",
+                    PoolProperties::getRegisterMbeans,
+                    PoolConfig::registerMbeans,
+                    PoolSettings::registerMbeans),
+            of(
                     "reset-on-return",
                     PoolProperties::getResetOnReturn,
                     PoolConfig::resetOnReturn,
