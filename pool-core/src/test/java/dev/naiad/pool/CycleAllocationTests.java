@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.Recording;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +68,19 @@ class CycleAllocationTests {
     @Test
     void aTransactionAllocatesNothingButItsProxies() throws SQLException {
         assertAllocatesAtMost(CONNECTION + STATEMENT, this::transaction);
+    }
+
+    @Test
+    void aRecordingThatIsOverLeavesNoCosts() throws SQLException {
+        try (Recording recording = new Recording()) {
+            recording.enable("dev.naiad.ConnectionHeld");
+            recording.start();
+            dataSource.pool().sweep();
+            query();
+        }
+        dataSource.pool().sweep();
+
+        assertAllocatesAtMost(CONNECTION + STATEMENT + RESULT_SET, this::query);
     }
 
     private void query() throws SQLException {

@@ -24,6 +24,7 @@ class HikariMigrationTests {
         "spring.datasource.hikari.connectionTimeout=2500",
         "spring.datasource.hikari.max-lifetime=0",
         "spring.datasource.hikari.pool_name=shop",
+        "spring.datasource.hikari.register-mbeans=true",
         "spring.datasource.hikari.minimum-idle=2",
         "spring.datasource.hikari.connection-test-query=select 1",
         "spring.datasource.hikari.data-source-properties.IFEXISTS=FALSE",
@@ -57,6 +58,7 @@ class HikariMigrationTests {
             PoolConfig pool = context.getBean(NaiadDataSource.class).getConfig();
             assertThat(pool.poolSize()).isEqualTo(7);
             assertThat(pool.maxOverflow()).isZero();
+            assertThat(pool.registerMbeans()).isTrue();
             assertThat(pool.timeout()).isEqualTo(Duration.ofMillis(2500));
             assertThat(pool.recycle()).isNull();
             assertThat(pool.name()).isEqualTo("shop");

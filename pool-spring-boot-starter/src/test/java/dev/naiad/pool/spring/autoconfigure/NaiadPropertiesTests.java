@@ -37,18 +37,24 @@ class NaiadPropertiesTests {
             Map.entry("echo", "debug"),
             Map.entry("fail-fast-after", "pt8s"),
             Map.entry("init-sql", "i"),
+            Map.entry("hold-limit", "pt1m"),
+            Map.entry("hold-limit-abort", "pt3m"),
+            Map.entry("hold-limit-cancel", "pt2m"),
             Map.entry("max-overflow", 3),
             Map.entry("max-waiters", 6),
+            Map.entry("nested", "warn"),
             Map.entry("patience", "pt0.004s"),
             Map.entry("pool-size", 7),
             Map.entry("pre-ping", "on"),
             Map.entry("read-only", true),
             Map.entry("recycle", "pt1h"),
             Map.entry("recycle-jitter", 0.5),
+            Map.entry("register-mbeans", true),
             Map.entry("reset-on-return", "commit"),
             Map.entry("schema", "s"),
             Map.entry("store-traceback", false),
             Map.entry("timeout", "pt5s"),
+            Map.entry("trace", "always"),
             Map.entry("transaction-isolation", "read_committed"),
             Map.entry("use-thread-local", true));
 
@@ -66,18 +72,22 @@ class NaiadPropertiesTests {
                 "{enabled: false, name: shop, pool-size: 7, max-overflow: 3, recycle: 1h, timeout: 5, reset-on-return: commit,"
                         + " pre-ping: on, recycle-jitter: 0.5, connect-concurrency: 2, connect-timeout: 9, fail-fast-after: 8, use-thread-local: true, echo: debug, patience: 4ms,"
                         + " auto-commit: false, catalog: c, init-sql: i, read-only: true, checkout-order: lifo, max-waiters: 6, store-traceback: false, schema: s, transaction-isolation: read-committed,"
+                        + " hold-limit: 1m, hold-limit-cancel: 2m, hold-limit-abort: 3m, nested: warn, trace: always, register-mbeans: true,"
                         + " connection-properties: {user: x}}",
                 "{enabled: false, name: shop, pool_size: 7, max_overflow: 3, recycle: 3600, timeout: 5s, reset_on_return: COMMIT,"
                         + " pre_ping: ON, recycle_jitter: .5, connect_concurrency: 2, connect_timeout: 9s, fail_fast_after: 8s, use_thread_local: yes, echo: DEBUG, patience: PT0.004S,"
                         + " auto_commit: off, catalog: c, init_sql: i, read_only: on, checkout_order: LIFO, max_waiters: 6, store_traceback: off, schema: s, transaction_isolation: READ_COMMITTED,"
+                        + " hold_limit: 60, hold_limit_cancel: 120s, hold_limit_abort: PT3M, nested: WARN, trace: ALWAYS, register_mbeans: on,"
                         + " connection_properties: {user: x}}",
                 "{enabled: false, name: shop, poolSize: 7, maxOverflow: 3, recycle: PT1H, timeout: PT5S, resetOnReturn: Commit,"
                         + " prePing: 'on', recycleJitter: 0.5, connectConcurrency: 2, connectTimeout: PT9S, failFastAfter: PT8S, useThreadLocal: on, echo: Debug, patience: 4ms,"
                         + " auto-commit: false, catalog: c, init-sql: i, read-only: true, checkout-order: lifo, max-waiters: 6, store-traceback: false, schema: s, transaction-isolation: read-committed,"
+                        + " holdLimit: PT1M, holdLimitCancel: 2m, holdLimitAbort: 180, nested: Warn, trace: Always, registerMbeans: yes,"
                         + " connectionProperties: {user: x}}",
                 "{ENABLED: false, NAME: shop, POOL_SIZE: 7, MAX_OVERFLOW: 3, RECYCLE: 60m, TIMEOUT: 5000ms, RESET_ON_RETURN: commit,"
                         + " PRE_PING: On, RECYCLE_JITTER: 0.5, CONNECT_CONCURRENCY: 2, CONNECT_TIMEOUT: 9000ms, FAIL_FAST_AFTER: 8, USE_THREAD_LOCAL: true, ECHO: debug, PATIENCE: 4ms,"
                         + " AUTO_COMMIT: false, CATALOG: c, INIT_SQL: i, READ_ONLY: true, CHECKOUT_ORDER: lifo, MAX_WAITERS: 6, STORE_TRACEBACK: false, SCHEMA: s, TRANSACTION_ISOLATION: read_committed,"
+                        + " HOLD_LIMIT: 1m, HOLD_LIMIT_CANCEL: 2m, HOLD_LIMIT_ABORT: 3m, NESTED: warn, TRACE: always, REGISTER_MBEANS: true,"
                         + " CONNECTION_PROPERTIES: {user: x}}"
             })
     void everyPropertyBindsInEverySpelling(String settings) {
@@ -125,6 +135,12 @@ class NaiadPropertiesTests {
                 Map.entry("NAIAD_SCHEMA", "s"),
                 Map.entry("NAIAD_TRANSACTION_ISOLATION", "READ_COMMITTED"),
                 Map.entry("NAIAD_PATIENCE", "4ms"),
+                Map.entry("NAIAD_HOLD_LIMIT", "1m"),
+                Map.entry("NAIAD_HOLD_LIMIT_CANCEL", "2m"),
+                Map.entry("NAIAD_HOLD_LIMIT_ABORT", "3m"),
+                Map.entry("NAIAD_NESTED", "warn"),
+                Map.entry("NAIAD_TRACE", "always"),
+                Map.entry("NAIAD_REGISTER_MBEANS", "true"),
                 Map.entry("NAIAD_CONNECTIONPROPERTIES_USER", "x")))));
         assertAllSet(bind(environment(Map.ofEntries(
                 Map.entry("NAIAD_ENABLED", "false"),
@@ -151,6 +167,12 @@ class NaiadPropertiesTests {
                 Map.entry("NAIAD_SCHEMA", "s"),
                 Map.entry("NAIAD_TRANSACTIONISOLATION", "read-committed"),
                 Map.entry("NAIAD_PATIENCE", "4ms"),
+                Map.entry("NAIAD_HOLDLIMIT", "1m"),
+                Map.entry("NAIAD_HOLDLIMITCANCEL", "2m"),
+                Map.entry("NAIAD_HOLDLIMITABORT", "3m"),
+                Map.entry("NAIAD_NESTED", "warn"),
+                Map.entry("NAIAD_TRACE", "always"),
+                Map.entry("NAIAD_REGISTERMBEANS", "true"),
                 Map.entry("NAIAD_CONNECTIONPROPERTIES_USER", "x")))));
     }
 
