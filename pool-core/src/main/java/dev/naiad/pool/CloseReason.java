@@ -5,7 +5,7 @@ package dev.naiad.pool;
 public enum CloseReason {
     /** It came back while {@code pool_size} connections were idle already. */
     OVERFLOW,
-    /** It was older than {@code recycle} when it was asked for. */
+    /** It was older than {@code recycle}, or outdated otherwise. */
     RECYCLED,
     /** It broke, its reset failed, or somebody invalidated it. */
     INVALIDATED,
@@ -15,6 +15,8 @@ public enum CloseReason {
     LATE,
     /** It was opened only to see whether that works; see {@link QueuePool#rotate()}. */
     PROBED,
+    /** It was idle, and nobody had needed it for {@code idle_timeout}. */
+    IDLE,
     /** It had been detached, and its user closed it. */
     DETACHED,
     /** Its borrower dropped it without closing it. */

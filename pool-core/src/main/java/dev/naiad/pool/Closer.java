@@ -29,6 +29,7 @@ final class Closer {
     private final ReentrantLock lock = new ReentrantLock();
     private final Queue<Closing> pending = new ArrayDeque<>();
     private final Set<Closing> running = new HashSet<>();
+    private final SteadyTime time;
     private final Pool pool;
     private final ThreadPoolExecutor ownThreads;
     private final Executor threads;
@@ -41,6 +42,7 @@ final class Closer {
      */
     Closer(Pool pool, int concurrency, Runnable ended) {
         this.pool = pool;
+        time = new SteadyTime(pool.ticker());
         ownThreads = PoolThreads.of(pool.config(), "closer");
         threads = Objects.requireNonNullElse(pool.config().closers(), ownThreads);
         this.concurrency = concurrency;
@@ -71,9 +73,9 @@ final class Closer {
     }
 
     private @Nullable Closing next() {
-        long now = pool.ticker().nanos();
         lock.lock();
         try {
+            long now = time.nanos();
             Closing next = running.size() < concurrency ? pending.poll() : null;
             if (next != null) {
                 running.add(next);
@@ -117,8 +119,9 @@ final class Closer {
 
     /** Deals with those that take too long; false if there is nothing under way. */
     boolean check() {
+        long now = now();
         for (Closing closing : underWay()) {
-            long age = pool.ticker().nanos() - closing.since();
+            long age = now - closing.since();
             if (age >= 2 * PATIENCE) {
                 giveUp(closing);
             } else if (age >= PATIENCE && closing.tryAbort()) {
@@ -131,6 +134,15 @@ final class Closer {
             }
         }
         return !underWay().isEmpty();
+    }
+
+    private long now() {
+        lock.lock();
+        try {
+            return time.nanos();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private List<Closing> underWay() {

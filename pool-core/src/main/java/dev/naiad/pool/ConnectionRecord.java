@@ -30,6 +30,10 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     /** Differs from all of {@link Pool#terms()}. */
     private static final long UNDER_NO_TERMS = 0;
 
+    /** By which part of its life, at most by how much, a connection may be replaced early if there is a chance to. */
+    private static final long LEAD_PART = 20;
+
+    private static final long LONGEST_LEAD = TimeUnit.SECONDS.toNanos(30);
     private static final VarHandle CONNECTION;
     private static final VarHandle ATTENTION;
     private static final VarHandle INFO;
@@ -102,6 +106,11 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     private long sweptWord;
 
     private long sweptSince;
+    // The upkeep's alone: the word at its last look, when it saw that first, and what it saw and drew.
+    private long restWord;
+    private long restSince;
+    private boolean wasDue;
+    private double keepaliveDraw;
 
     ConnectionRecord(Pool pool, long id) {
         this.pool = pool;
@@ -261,6 +270,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         }
         softlyInvalid = true;
         clearedUnder = UNDER_NO_TERMS;
+        pool.housekeep();
         pool.logSafely(log -> log.info("Pool '{}': connection {} will be replaced{}", pool.name(), id, because(cause)));
         pool.chronicle().noteFailure(Transition.Kind.SOFTLY_INVALIDATED, id, cause);
         pool.announce(PoolEvent.Kind.SOFT_INVALIDATE, () -> new PoolEvent.SoftInvalidate(pool, this, present, cause));
@@ -395,6 +405,44 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     private boolean expired() {
         return lifetime != NEVER && pool.ticker().nanos() - openedAt > lifetime;
+    }
+
+    /** Whether an idle connection ought to be replaced: it may not be lent any more, or soon will not be. For the upkeep. */
+    boolean isDue() {
+        return connection != null && (!usable() || untilDue() <= 0);
+    }
+
+    /** Remembers whether it is due; returns whether it was at the last look. */
+    boolean wasDue(boolean isDue) {
+        boolean before = wasDue;
+        wasDue = isDue;
+        return before;
+    }
+
+    /** How long until its age makes it due. */
+    long untilDue() {
+        if (lifetime == NEVER) {
+            return NEVER;
+        }
+        long lead = pool.config().recycleJitter() == 0 ? 0 : Math.min(lifetime / LEAD_PART, LONGEST_LEAD);
+        return lifetime - lead + 1 - (pool.ticker().nanos() - openedAt);
+    }
+
+    /** Looks whether the record has been used since the last look; true if it has been at rest. */
+    boolean rests(long now) {
+        long word = ticket();
+        boolean same = word == restWord;
+        if (!same) {
+            restWord = word;
+            restSince = now;
+            keepaliveDraw = ThreadLocalRandom.current().nextDouble();
+        }
+        return same;
+    }
+
+    /** How long until a connection at rest has been silent for that long, less a part at random. */
+    long untilSilent(long keepalive, double jitter, long now) {
+        return (long) (keepalive * (1 - jitter * keepaliveDraw)) - (now - restSince);
     }
 
     /** The pool's era when the connection was opened. */

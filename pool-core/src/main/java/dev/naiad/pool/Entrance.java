@@ -122,5 +122,12 @@ final class Entrance {
         if (limit != Integer.MAX_VALUE && queue.waiting() >= limit) {
             throw new TooManyWaitersException(pool.snapshot(), limit);
         }
+        Duration shedAfter = pool.config().shedAfter();
+        if (shedAfter != null && pool.suspension() == null) {
+            Duration longestWait = Duration.ofNanos(queue.longestWait());
+            if (longestWait.compareTo(shedAfter) > 0) {
+                throw new PoolOverloadedException(pool.snapshot(), longestWait, shedAfter);
+            }
+        }
     }
 }

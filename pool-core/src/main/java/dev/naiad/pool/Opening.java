@@ -25,13 +25,22 @@ final class Opening {
     /** For whom it is opened: gets the connection, or the failure, unless it has been served otherwise. */
     final @Nullable Waiter<ConnectionRecord> asker;
 
+    /** Which idle record it is to take the place of, or null. */
+    final @Nullable ConnectionRecord predecessor;
+
     /** When it was asked for, in the ticker's time. */
     final long since;
 
-    Opening(ConnectionRecord record, boolean first, @Nullable Waiter<ConnectionRecord> asker, long since) {
+    Opening(
+            ConnectionRecord record,
+            boolean first,
+            @Nullable Waiter<ConnectionRecord> asker,
+            @Nullable ConnectionRecord predecessor,
+            long since) {
         this.record = record;
         this.first = first;
         this.asker = asker;
+        this.predecessor = predecessor;
         this.since = since;
     }
 

@@ -40,6 +40,7 @@ final class Openings {
     void grow() {
         Opening next;
         while (!pool.isClosed() && pool.suspension() == null && (next = population.next()) != null) {
+            pool.needsConnections();
             start(next);
         }
         if (population.takeReliedOn()) {
@@ -81,6 +82,22 @@ final class Openings {
         }
         deliver(opening);
         grow();
+        if (opening.asker == null) {
+            pool.openedSpare();
+        }
+    }
+
+    /**
+     * Starts an opening that nobody waits for; false if there is no room for it, or now is not the time.
+     *
+     * @param predecessor the idle record that it is to take the place of, or null
+     */
+    boolean openSpare(@Nullable ConnectionRecord predecessor) {
+        Opening spare = population.reserveSpare(predecessor);
+        if (spare != null) {
+            start(spare);
+        }
+        return spare != null;
     }
 
     /**
@@ -97,6 +114,7 @@ final class Openings {
             Duration failing = population.hopeless();
             throw failing != null ? unavailable(failing) : pool.timedOut(Duration.ZERO, lastFailure);
         }
+        pool.needsConnections();
         pool.housekeeper().wake();
         try {
             opening.record.open();
@@ -119,6 +137,8 @@ final class Openings {
         if (asker != null && pool.suspension() != null) {
             asker.neglect();
             returns.settle(opening.record, true);
+        } else if (opening.predecessor != null) {
+            returns.succeed(opening.predecessor, opening.record);
         } else if (asker == null || !queue.offer(opening.record, asker)) {
             returns.settle(opening.record, false); // others may have come after the pool was disposed of
         }

@@ -64,6 +64,7 @@ final class Operations {
         queue.attend();
         returns.retireSurplus();
         pool.grow();
+        pool.housekeep();
         if (wasSuspended) {
             pool.chronicle().note(Transition.Kind.RESUMED);
             pool.logSafely(log -> log.info("Pool '{}' is resumed", pool.name()));
@@ -137,6 +138,8 @@ final class Operations {
         Drain drain = new Drain();
         queue.forEach(drain::add);
         pool.dispose();
+        pool.needsConnections();
+        pool.housekeep();
         if (!drain.check()) {
             drains.add(drain);
             checkDrains(); // the last may have gone before it was added

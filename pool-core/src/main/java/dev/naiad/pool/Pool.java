@@ -549,6 +549,7 @@ public abstract class Pool implements AutoCloseable {
         if (era.compareAndSet(present, next)) {
             changeTerms();
             history.note(Transition.Kind.OUTDATED);
+            housekeeper.wake();
             logSafely(log -> log.info("Pool '{}': all connections opened until now will be replaced", name()));
         }
     }

@@ -69,10 +69,15 @@ public final class PoolClass {
                                 "connect_concurrency",
                                 "connect_timeout",
                                 "fail_fast_after",
+                                "idle_timeout",
+                                "keepalive",
                                 "max_overflow",
                                 "max_waiters",
+                                "min_idle",
                                 "nested",
-                                "patience"),
+                                "patience",
+                                "shed_after",
+                                "warm_up"),
                         Stream.of(others))
                 .toArray(String[]::new);
     }

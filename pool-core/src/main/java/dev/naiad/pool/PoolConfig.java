@@ -38,10 +38,13 @@ public final class PoolConfig {
     private final @Nullable Duration holdLimitCancel;
     private final List<ExecutionInterceptor> interceptors;
     private final Echo echo;
+    private final @Nullable Duration idleTimeout;
     private final @Nullable String initSql;
+    private final @Nullable Duration keepalive;
     private final List<PoolListener> listeners;
     private final int maxOverflow;
     private final int maxWaiters;
+    private final int minIdle;
     private final String name;
     private final Nested nested;
     private final @Nullable String password;
@@ -55,6 +58,7 @@ public final class PoolConfig {
     private final ResetOnReturn resetOnReturn;
     private final boolean storeTraceback;
     private final @Nullable String schema;
+    private final @Nullable Duration shedAfter;
     private final Ticker ticker;
     private final @Nullable Duration timeout;
     private final Trace trace;
@@ -62,6 +66,7 @@ public final class PoolConfig {
     private final @Nullable String url;
     private final boolean useThreadLocal;
     private final @Nullable String username;
+    private final int warmUp;
 
     PoolConfig(PoolSettings<?> settings) {
         checkoutOrder = settings.checkoutOrder;
@@ -82,10 +87,13 @@ public final class PoolConfig {
         holdLimitCancel = atLeast(settings.holdLimit, "hold_limit_cancel", settings.holdLimitCancel);
         interceptors = List.copyOf(settings.interceptors);
         echo = settings.echo;
+        idleTimeout = settings.idleTimeout;
         initSql = settings.initSql;
+        keepalive = settings.keepalive;
         listeners = List.copyOf(settings.listeners);
         maxOverflow = settings.maxOverflow;
         maxWaiters = settings.maxWaiters;
+        minIdle = settings.minIdle;
         name = settings.name;
         nested = settings.nested;
         password = settings.password;
@@ -99,6 +107,7 @@ public final class PoolConfig {
         resetOnReturn = settings.resetOnReturn;
         storeTraceback = settings.storeTraceback;
         schema = settings.schema;
+        shedAfter = settings.shedAfter;
         ticker = settings.ticker;
         timeout = settings.timeout;
         trace = settings.trace;
@@ -106,6 +115,7 @@ public final class PoolConfig {
         url = settings.url;
         useThreadLocal = settings.useThreadLocal;
         username = settings.username;
+        warmUp = settings.warmUp;
     }
 
     private static @Nullable Duration atLeast(
@@ -219,9 +229,19 @@ public final class PoolConfig {
         return echo;
     }
 
+    /** See {@link PoolSettings#idleTimeout}. */
+    public @Nullable Duration idleTimeout() {
+        return idleTimeout;
+    }
+
     /** See {@link PoolSettings#initSql}. */
     public @Nullable String initSql() {
         return initSql;
+    }
+
+    /** See {@link PoolSettings#keepalive}. */
+    public @Nullable Duration keepalive() {
+        return keepalive;
     }
 
     /** See {@link PoolSettings#listener}. */
@@ -237,6 +257,11 @@ public final class PoolConfig {
     /** See {@link PoolSettings#maxWaiters}. */
     public int maxWaiters() {
         return maxWaiters;
+    }
+
+    /** See {@link PoolSettings#minIdle}. */
+    public int minIdle() {
+        return minIdle;
     }
 
     /** See {@link PoolSettings#name}. */
@@ -304,6 +329,11 @@ public final class PoolConfig {
         return schema;
     }
 
+    /** See {@link PoolSettings#shedAfter}. */
+    public @Nullable Duration shedAfter() {
+        return shedAfter;
+    }
+
     /** See {@link PoolSettings#ticker}. */
     public Ticker ticker() {
         return ticker;
@@ -344,6 +374,11 @@ public final class PoolConfig {
         return username;
     }
 
+    /** See {@link PoolSettings#warmUp}. */
+    public int warmUp() {
+        return warmUp;
+    }
+
     SessionDefaults sessionDefaults() {
         Integer isolation = transactionIsolation == null ? null : transactionIsolation.level();
         return new SessionDefaults(autoCommit, readOnly, isolation, catalog, schema, initSql);
@@ -375,6 +410,11 @@ public final class PoolConfig {
         shown.put("poolSize", String.valueOf(poolSize));
         shown.put("maxOverflow", String.valueOf(maxOverflow));
         shown.put("maxWaiters", String.valueOf(maxWaiters == Integer.MAX_VALUE ? "unlimited" : maxWaiters));
+        shown.put("shedAfter", String.valueOf(shedAfter == null ? "never" : shedAfter));
+        shown.put("minIdle", String.valueOf(minIdle));
+        shown.put("warmUp", String.valueOf(warmUp));
+        shown.put("idleTimeout", String.valueOf(idleTimeout == null ? "off" : idleTimeout));
+        shown.put("keepalive", String.valueOf(keepalive == null ? "off" : keepalive));
         shown.put("timeout", String.valueOf(timeout == null ? "none" : timeout));
         shown.put("recycle", String.valueOf(recycle == null ? "off" : recycle));
         shown.put("recycleJitter", String.valueOf(recycleJitter));

@@ -71,11 +71,18 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     Echo echo = Echo.OFF;
 
     @Nullable
+    Duration idleTimeout;
+
+    @Nullable
     String initSql;
+
+    @Nullable
+    Duration keepalive;
 
     final List<PoolListener> listeners;
     int maxOverflow = 10;
     int maxWaiters = Integer.MAX_VALUE;
+    int minIdle;
     String name = "default";
     Nested nested = Nested.FAIL;
 
@@ -100,6 +107,9 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     @Nullable
     String schema;
 
+    @Nullable
+    Duration shedAfter;
+
     Ticker ticker = Ticker.system();
 
     @Nullable
@@ -117,6 +127,8 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
 
     @Nullable
     String username;
+
+    int warmUp;
 
     PoolSettings() {
         this.connectionProperties = new TreeMap<>();
@@ -150,11 +162,14 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         interceptors.clear();
         interceptors.addAll(origin.interceptors());
         echo = origin.echo();
+        idleTimeout = origin.idleTimeout();
         initSql = origin.initSql();
+        keepalive = origin.keepalive();
         listeners.clear();
         listeners.addAll(origin.listeners());
         maxOverflow = origin.maxOverflow();
         maxWaiters = origin.maxWaiters();
+        minIdle = origin.minIdle();
         name = origin.name();
         nested = origin.nested();
         password = origin.password();
@@ -168,6 +183,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         resetOnReturn = origin.resetOnReturn();
         storeTraceback = origin.storeTraceback();
         schema = origin.schema();
+        shedAfter = origin.shedAfter();
         ticker = origin.ticker();
         timeout = origin.timeout();
         trace = origin.trace();
@@ -175,6 +191,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         url = origin.url();
         useThreadLocal = origin.useThreadLocal();
         username = origin.username();
+        warmUp = origin.warmUp();
     }
 
     abstract B self();
@@ -247,10 +264,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
      * allows, and a connection that comes of it after all is closed at once. Null: without limit. Default 30 seconds.
      */
     public final B connectTimeout(@Nullable Duration connectTimeout) {
-        if (connectTimeout != null && (connectTimeout.isNegative() || connectTimeout.isZero())) {
-            throw new InvalidSettingException("connect_timeout", connectTimeout, "a duration of more than 0");
-        }
-        this.connectTimeout = connectTimeout;
+        this.connectTimeout = positiveOrNull("connect_timeout", connectTimeout);
         return self();
     }
 
@@ -403,6 +417,70 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     }
 
     /**
+     * Refuses newcomers while the pool is overloaded: when the caller that has waited longest has waited for longer than this,
+     * whoever finds nothing idle gets a {@link PoolOverloadedException} at once, until the queue has moved on. So after an
+     * overload callers no longer wait almost as long as they can, only to be served in vain or not at all. More than zero, and
+     * less than {@link #timeout} to have an effect. Null, the default: nobody is refused for this reason.
+     */
+    public final B shedAfter(@Nullable Duration shedAfter) {
+        this.shedAfter = positiveOrNull("shed_after", shedAfter);
+        return self();
+    }
+
+    /**
+     * How many idle connections are kept ready, as far as {@link #poolSize} allows. They are opened in the background when
+     * the pool is made, and whenever there are fewer; after {@link Pool#dispose()}, from the next time on that somebody needs
+     * one. Zero, the default: connections are opened when they are asked for.
+     */
+    public final B minIdle(int minIdle) {
+        if (minIdle < 0) {
+            throw new InvalidSettingException("min_idle", minIdle, "0 or more");
+        }
+        this.minIdle = minIdle;
+        return self();
+    }
+
+    /**
+     * How many connections are opened when the pool is made, as far as {@link #poolSize} allows. They are opened in the
+     * background: making the pool does not wait for them, and does not fail if the database cannot be reached; see {@link
+     * QueuePool#awaitWarm}. Zero, the default: none, or {@link #minIdle}.
+     */
+    public final B warmUp(int warmUp) {
+        if (warmUp < 0) {
+            throw new InvalidSettingException("warm_up", warmUp, "0 or more");
+        }
+        this.warmUp = warmUp;
+        return self();
+    }
+
+    /**
+     * The period whose demand decides how many idle connections are kept: those that the greatest number in use at the same
+     * time during it did not need are closed, a few at a time, down to {@link #minIdle}. Null, the default: idle connections
+     * are kept.
+     */
+    public final B idleTimeout(@Nullable Duration idleTimeout) {
+        this.idleTimeout = positiveOrNull("idle_timeout", idleTimeout);
+        return self();
+    }
+
+    /**
+     * After how long at rest a connection is asked in the background whether it is alive, again and again, so that neither the
+     * database nor anything in between cuts it off for being silent. Up to a fifth earlier at random, so that not all are asked
+     * at once. Null, the default: never.
+     */
+    public final B keepalive(@Nullable Duration keepalive) {
+        this.keepalive = positiveOrNull("keepalive", keepalive);
+        return self();
+    }
+
+    private static @Nullable Duration positiveOrNull(String setting, @Nullable Duration value) {
+        if (value != null && (value.isNegative() || value.isZero())) {
+            throw new InvalidSettingException(setting, value, "a duration of more than 0");
+        }
+        return value;
+    }
+
+    /**
      * How long a caller waits for a connection before it gets a {@link PoolTimeoutException}, the time to open one included.
      * Zero: take what is idle or open a connection in the caller's thread, but do not wait for others. Null: wait without
      * limit. Default 30 seconds. SQLAlchemy: {@code timeout}.
@@ -431,9 +509,10 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     }
 
     /**
-     * The age beyond which a connection is replaced when it is next asked for, counted from the start of its opening. In a {@link
-     * QueuePool} that is in steady use it is looked at twice a second rather than at each checkout. Null, the default: connections do
-     * not age. SQLAlchemy: {@code recycle}, where off is -1.
+     * The age beyond which a connection is replaced, counted from the start of its opening: in the background while it is idle, by
+     * {@link QueuePool} and a little earlier if there is {@linkplain #recycleJitter jitter}; else when it is next asked for. In a
+     * {@link QueuePool} that is in steady use it is looked at twice a second rather than at each checkout. Null, the default:
+     * connections do not age. SQLAlchemy: {@code recycle}, where off is -1.
      */
     public final B recycle(@Nullable Duration recycle) {
         if (recycle != null && recycle.isNegative()) {

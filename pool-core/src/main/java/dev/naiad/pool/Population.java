@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,9 +54,11 @@ final class Population {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition emptied = lock.newCondition();
+    private final Condition opened = lock.newCondition();
     private final Set<Opening> openings = new HashSet<>();
     private final Pool pool;
     private final SlotQueue<ConnectionRecord> queue;
+    private final IntSupplier comingBack;
     private volatile int keep;
     private volatile int limit;
     private int concurrency;
@@ -63,14 +66,21 @@ final class Population {
     private volatile int opening;
     private volatile int closing;
     private final Circuit circuit = new Circuit();
+    private final SteadyTime time;
     private long connectTimeout;
     private int modestLimit;
     private long modestUntil;
     private boolean reliedOn;
+    private int highWater;
 
-    Population(Pool pool, SlotQueue<ConnectionRecord> queue) {
+    /**
+     * @param comingBack how many idle records are kept from being lent only for a moment
+     */
+    Population(Pool pool, SlotQueue<ConnectionRecord> queue, IntSupplier comingBack) {
         this.pool = pool;
         this.queue = queue;
+        this.comingBack = comingBack;
+        this.time = new SteadyTime(pool.ticker());
         apply(pool.config());
     }
 
@@ -98,14 +108,14 @@ final class Population {
         if (!queue.hasWaiters() || live + closing >= limit && !queue.hasVacant()) {
             return null; // the usual case in a full pool, without the lock
         }
-        long now = pool.ticker().nanos();
         lock.lock();
         try {
+            long now = time.nanos();
             if (present(Opening.Stage.RUNNING) >= concurrency || !isGrowthWanted(now)) {
                 return null;
             }
             Waiter<ConnectionRecord> asker = queue.oldestUnattended();
-            return asker == null ? null : reserve(asker, now);
+            return asker == null ? null : reserve(asker, null, now);
         } finally {
             lock.unlock();
         }
@@ -124,7 +134,8 @@ final class Population {
     /** Whether more wait without an opening of their own than there are strays and idle connections that will serve them soon. */
     private boolean isGrowthWanted(long now) {
         int own = 0;
-        int promising = queue.resting() - queue.vacant(); // somebody has been called to take what is idle
+        // Somebody has been called to take what is idle.
+        int promising = queue.resting() - queue.vacant() + comingBack.getAsInt();
         for (Opening task : openings) {
             if (!task.isStray()) {
                 own++;
@@ -152,22 +163,87 @@ final class Population {
     /** An opening for a vacant record, or for a new one if the limit allows; else null. */
     @Nullable
     Opening reserve() {
-        return reserve(null, pool.ticker().nanos());
-    }
-
-    private @Nullable Opening reserve(@Nullable Waiter<ConnectionRecord> asker, long now) {
         lock.lock();
         try {
-            if (connected() + openings.size() + closing >= limitAt(now) || !circuit.tryPass(now)) {
-                return null;
+            return reserve(null, null, time.nanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * An opening that nobody waits for; null if there is no room for it, or now is not the time.
+     *
+     * @param predecessor the idle record that it is to take the place of; else only {@code pool_size} may be open in all
+     */
+    @Nullable
+    Opening reserveSpare(@Nullable ConnectionRecord predecessor) {
+        lock.lock();
+        try {
+            return predecessor == null && !hasRoom() || present(Opening.Stage.RUNNING) >= concurrency
+                    ? null
+                    : reserve(null, predecessor, time.nanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Opening reserve(
+            @Nullable Waiter<ConnectionRecord> asker, @Nullable ConnectionRecord predecessor, long now) {
+        if (connected() + openings.size() + closing >= limitAt(now) || !circuit.tryPass(now)) {
+            return null;
+        }
+        if (asker != null) {
+            highWater = Math.max(highWater, connected() + openings.size() + 1);
+        }
+        ConnectionRecord vacant = queue.tryReserve();
+        if (vacant != null) {
+            return begun(vacant, false, asker, predecessor, now);
+        }
+        Opening first = begun(pool.newRecord(), true, asker, predecessor, now);
+        changeLive(1);
+        return first;
+    }
+
+    /** How many were in use, or being opened for somebody, when the pool had to grow most since this was last asked. */
+    int takeHighWater() {
+        lock.lock();
+        try {
+            int highest = highWater;
+            highWater = 0;
+            return highest;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Openings under way that replace nothing and that nobody asked for. */
+    int spares() {
+        lock.lock();
+        try {
+            int count = 0;
+            for (Opening task : openings) {
+                if (task.asker == null && task.predecessor == null) {
+                    count++;
+                }
             }
-            ConnectionRecord vacant = queue.tryReserve();
-            if (vacant != null) {
-                return begun(vacant, false, asker, now);
+            return count;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether something is being opened in the place of this one. */
+    @SuppressWarnings("ReferenceEquality") // records have no other
+    boolean isBeingReplaced(ConnectionRecord record) {
+        lock.lock();
+        try {
+            for (Opening task : openings) {
+                if (task.predecessor == record) {
+                    return true;
+                }
             }
-            Opening first = begun(pool.newRecord(), true, asker, now);
-            changeLive(1);
-            return first;
+            return false;
         } finally {
             lock.unlock();
         }
@@ -189,9 +265,9 @@ final class Population {
      * @return false if there are none
      */
     boolean makeDo() {
-        long now = pool.ticker().nanos();
         lock.lock();
         try {
+            long now = time.nanos();
             int present = connected();
             if (present <= 0) {
                 present = openings.size() - 1; // the others under way may do better than the one refused
@@ -213,22 +289,27 @@ final class Population {
      */
     @Nullable
     Opening refresh(ConnectionRecord stale) {
-        long now = pool.ticker().nanos();
         lock.lock();
         try {
+            long now = time.nanos();
             if (connected() + openings.size() + closing > limitAt(now)) {
                 return null;
             }
             stale.moveTo(Slot.Mode.OPENING);
-            return begun(stale, false, null, now);
+            return begun(stale, false, null, null, now);
         } finally {
             lock.unlock();
         }
     }
 
-    private Opening begun(ConnectionRecord record, boolean first, @Nullable Waiter<ConnectionRecord> asker, long now) {
+    private Opening begun(
+            ConnectionRecord record,
+            boolean first,
+            @Nullable Waiter<ConnectionRecord> asker,
+            @Nullable ConnectionRecord predecessor,
+            long now) {
         try {
-            Opening begun = new Opening(record, first, asker, now);
+            Opening begun = new Opening(record, first, asker, predecessor, now);
             openings.add(begun);
             opening = openings.size();
             if (asker != null) {
@@ -257,6 +338,7 @@ final class Population {
             if (opening.first) {
                 queue.add(opening.record);
             }
+            opened.signalAll();
             return true;
         } finally {
             lock.unlock();
@@ -265,13 +347,12 @@ final class Population {
 
     /** Settles the accounts of an opening; the record is still the caller's. False if it had been abandoned. */
     boolean failed(Opening opening) {
-        long now = pool.ticker().nanos();
         lock.lock();
         try {
             if (!ended(opening)) {
                 return false;
             }
-            noteCircuit(() -> circuit.failed(now));
+            noteCircuit(() -> circuit.failed(time.nanos()));
             if (opening.first) {
                 changeLive(-1);
             }
@@ -301,10 +382,10 @@ final class Population {
 
     /** Strikes off the openings that take too long, and lets the waiters of doubtful ones look for another. */
     List<Opening> abandonOverdue() {
-        long now = pool.ticker().nanos();
         List<Opening> overdue = new ArrayList<>();
         lock.lock();
         try {
+            long now = time.nanos();
             for (Opening task : openings) {
                 long age = now - task.since;
                 if (age >= connectTimeout) {
@@ -343,9 +424,9 @@ final class Population {
      */
     @Nullable
     Duration hopeless() {
-        long now = pool.ticker().nanos();
         lock.lock();
         try {
+            long now = time.nanos();
             boolean hopeless = circuit.state() != Circuit.State.CLOSED && live - opening - queue.vacant() <= 0;
             return hopeless ? Duration.ofNanos(now - circuit.failingSince()) : null;
         } finally {
@@ -373,6 +454,26 @@ final class Population {
         try {
             closing--;
             signalIfEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether fewer than {@code pool_size} are open or being opened. */
+    boolean hasRoom() {
+        lock.lock();
+        try {
+            return connected() + openings.size() < keep;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nothing can be opened unless something is closed. */
+    boolean isFull() {
+        lock.lock();
+        try {
+            return connected() + openings.size() + closing >= limitAt(time.nanos());
         } finally {
             lock.unlock();
         }
@@ -459,6 +560,16 @@ final class Population {
         }
     }
 
+    /** Records with a connection; in the middle of a change it may be off by what changes. */
+    int connections() {
+        lock.lock();
+        try {
+            return connected();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     int live() {
         return live;
     }
@@ -487,6 +598,22 @@ final class Population {
 
     int closing() {
         return closing;
+    }
+
+    /** How many are open when so many were wanted, after they are or the patience is over, or when the thread is interrupted. */
+    int awaitConnections(int wanted, Duration patience) {
+        long left = PoolConfig.saturatedNanos(patience);
+        lock.lock();
+        try {
+            while (connected() < Math.min(wanted, keep) && left > 0) {
+                left = opened.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+        return connections();
     }
 
     /** Waits until nothing is live or being closed; false if that did not come about in time, or the thread was interrupted. */

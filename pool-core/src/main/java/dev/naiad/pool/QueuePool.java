@@ -4,10 +4,12 @@ package dev.naiad.pool;
 import dev.naiad.pool.diagnose.ExhaustionReport;
 import dev.naiad.pool.diagnose.OpeningInFlight;
 import dev.naiad.pool.diagnose.WaitingThread;
+import dev.naiad.pool.queue.Slot;
 import dev.naiad.pool.queue.SlotQueue;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,24 +39,28 @@ public final class QueuePool extends Pool {
             PoolConfig.saturatedNanos(config().patience()),
             config().checkoutOrder().order());
     private final AtomicBoolean closing = new AtomicBoolean();
-    private final Population population = new Population(this, queue);
+    private final Probes probes = new Probes(this);
+    private final Population population = new Population(this, queue, probes::promising);
     private final Returns returns = new Returns(this, queue, population);
     final Openings openings = new Openings(this, queue, population, returns);
     private final NestedCheckouts nested = new NestedCheckouts(this, queue, population);
     private final Entrance entrance = new Entrance(this, queue, openings, returns, nested);
     private final Operations operations = new Operations(this, queue, population, returns);
     private final Closer closer = new Closer(this, Closer.CONCURRENCY, this::closingEnded);
+    private final Upkeep upkeep = new Upkeep(this, queue, population, openings, returns, probes);
     private volatile boolean closed;
 
     /** A new, empty pool. */
     public QueuePool(PoolConfig config) {
         super(config);
         beginLife();
+        upkeep.warmUp();
     }
 
     private QueuePool(QueuePool origin) {
         super(origin);
         beginLife();
+        upkeep.warmUp();
     }
 
     // Taking
@@ -104,6 +110,7 @@ public final class QueuePool extends Pool {
         population.closingEnded();
         checkDrains();
         grow();
+        upkeep.goOn();
     }
 
     // Giving back
@@ -159,6 +166,17 @@ public final class QueuePool extends Pool {
     }
 
     // Operating
+
+    /**
+     * Waits until the connections are open that {@code warm_up} and {@code min_idle} ask for. For applications that are not to
+     * start without them.
+     *
+     * @throws SQLException if they are not open in time, or the thread is interrupted; the cause is why the last could not be
+     *     opened, if so
+     */
+    public void awaitWarm(Duration patience) throws SQLException {
+        upkeep.awaitWarm(patience);
+    }
 
     /**
      * Lends nothing until {@link #resume()}. Connections in use stay with their users and may come back. Called again, it
@@ -218,6 +236,16 @@ public final class QueuePool extends Pool {
         operations.checkDrains();
     }
 
+    /** Somebody asks for more than there is. */
+    void needsConnections() {
+        upkeep.need();
+    }
+
+    /** Nobody waited for what was opened just now; there may be more of the kind. */
+    void openedSpare() {
+        upkeep.goOn();
+    }
+
     /** Starts what ought to be opened. */
     void grow() {
         openings.grow();
@@ -227,12 +255,19 @@ public final class QueuePool extends Pool {
 
     @Override
     void suspectAll() {
-        queue.forEach(ConnectionRecord::markSuspect);
+        List<ConnectionRecord> idle = new ArrayList<>();
+        queue.forEach(record -> {
+            record.markSuspect();
+            if (record.mode() == Slot.Mode.IDLE) {
+                idle.add(record);
+            }
+        });
+        probes.request(idle);
     }
 
     @Override
     boolean sweep() {
-        return super.sweep() | openings.check() | closer.check();
+        return super.sweep() | openings.check() | closer.check() | upkeep.sweep();
     }
 
     // For reports
@@ -313,6 +348,7 @@ public final class QueuePool extends Pool {
             queue.forEach(ConnectionRecord::abandon);
         }
         openings.stop();
+        probes.stop();
         closer.expectLess();
         endHousekeeping();
         logSafely(log -> log.info("Pool closed. {}", status()));

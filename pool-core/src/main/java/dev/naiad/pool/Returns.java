@@ -56,6 +56,20 @@ final class Returns {
         }
     }
 
+    /** Puts a new record in the place of one that is due to be replaced, unless that one has found another end. */
+    void succeed(ConnectionRecord predecessor, ConnectionRecord successor) {
+        if (predecessor.tryTake()) {
+            if (predecessor.isDue()) {
+                retire(predecessor, CloseReason.RECYCLED);
+            } else {
+                settle(predecessor, false);
+            }
+        } else if (predecessor.tryReserve()) {
+            retire(predecessor, CloseReason.RECYCLED); // a borrower has emptied the place, and gets the successor
+        }
+        settle(successor, true);
+    }
+
     void retireSurplus() {
         ConnectionRecord surplus;
         while ((surplus = population.takeSurplus()) != null) {

@@ -93,6 +93,29 @@ enum ManagedSetting {
             "How many callers may wait for a connection; one more fails at once.",
             (settings, text) -> settings.maxWaiters(number(text)),
             config -> null),
+    SHED_AFTER(
+            "How long the caller that waits longest must have waited for newcomers to fail at once: seconds, or a duration such"
+                    + " as 500ms; none means never.",
+            (settings, text) -> settings.shedAfter(isNone(text) ? null : DurationText.parse(text)),
+            config -> DurationText.of(config.shedAfter())),
+    MIN_IDLE(
+            "How many idle connections are kept ready.",
+            (settings, text) -> settings.minIdle(number(text)),
+            PoolConfig::minIdle),
+    WARM_UP(
+            "How many connections are opened in the background when the pool is made.",
+            (settings, text) -> settings.warmUp(number(text)),
+            PoolConfig::warmUp),
+    IDLE_TIMEOUT(
+            "For how long idle connections are kept that nobody needed meanwhile: seconds, or a duration such as 10m; none means"
+                    + " for ever.",
+            (settings, text) -> settings.idleTimeout(isNone(text) ? null : DurationText.parse(text)),
+            config -> DurationText.of(config.idleTimeout())),
+    KEEPALIVE(
+            "How often an idle connection is asked in the background whether it is alive: seconds, or a duration such as 2m; none"
+                    + " means never.",
+            (settings, text) -> settings.keepalive(isNone(text) ? null : DurationText.parse(text)),
+            config -> DurationText.of(config.keepalive())),
     CHECKOUT_ORDER(
             "Which of several idle connections is lent.",
             (settings, text) -> settings.checkoutOrder(choice(CheckoutOrder.class, text)),

@@ -209,6 +209,12 @@ public final class SlotQueue<S extends Slot> {
         return oldest == null || ticker.getAsLong() - oldest.since > patience;
     }
 
+    /** For how long the oldest waiter has waited, in the ticker's time; 0 if there is none. */
+    public long longestWait() {
+        Waiter<S> oldest = waiters.peek();
+        return oldest == null ? 0 : Math.max(0, ticker.getAsLong() - oldest.since);
+    }
+
     /** Has the oldest waiter look for idle slots. */
     private void callOldest() {
         for (Waiter<S> waiter : waiters) {

@@ -16,9 +16,12 @@ enum HikariProperty {
     CONNECTION_TIMEOUT("naiad.timeout", HikariProperty::millis),
     DATA_SOURCE_PROPERTIES("naiad.connection-properties"),
     DRIVER_CLASS_NAME("spring.datasource.driver-class-name"),
+    IDLE_TIMEOUT("naiad.idle-timeout", HikariProperty::millisOrOff),
     JDBC_URL("spring.datasource.url"),
+    KEEPALIVE_TIME("naiad.keepalive", HikariProperty::millisOrOff),
     MAX_LIFETIME("naiad.recycle", HikariProperty::millisOrOff),
     MAXIMUM_POOL_SIZE("naiad.pool-size"),
+    MINIMUM_IDLE("naiad.min-idle"),
     PASSWORD("spring.datasource.password"),
     POOL_NAME("naiad.name"),
     READ_ONLY("naiad.read-only"),
@@ -29,9 +32,9 @@ enum HikariProperty {
 
     ALLOW_POOL_SUSPENSION("every pool can be suspended, by the endpoint or QueuePool.suspend(); nothing to set"),
     CONNECTION_TEST_QUERY("naiad.pre-ping asks the driver; no query is needed"),
-    INITIALIZATION_FAIL_TIMEOUT("the pool opens nothing at start; a health check or a migration shows a wrong address"),
-    ISOLATE_INTERNAL_QUERIES("the pool runs no queries of its own; nothing to set"),
-    KEEPALIVE_TIME("naiad.pre-ping asks a connection that lay idle before it is lent");
+    INITIALIZATION_FAIL_TIMEOUT(
+            "naiad.warm-up opens connections at start, in the background; a health check shows a wrong address"),
+    ISOLATE_INTERNAL_QUERIES("the pool runs no queries of its own; nothing to set");
 
     static final String PREFIX = "spring.datasource.hikari";
     private static final String OURS = "naiad.";

@@ -152,6 +152,33 @@ public abstract class PoolProperties {
     /** Number of callers that may wait for a connection at the same time. More are refused at once. */
     private @Nullable Integer maxWaiters;
 
+    /**
+     * Time that the caller that waits longest must have waited for newcomers to be refused at once. -1 switches this off. If a
+     * duration suffix is not specified, seconds will be used.
+     */
+    @DurationUnit(ChronoUnit.SECONDS)
+    private @Nullable Duration shedAfter;
+
+    /** Number of idle connections that are kept ready. */
+    private @Nullable Integer minIdle;
+
+    /** Number of connections that are opened in the background when the pool starts. */
+    private @Nullable Integer warmUp;
+
+    /**
+     * Time after which idle connections are closed that the peak of use meanwhile did not need. -1 switches this off. If a
+     * duration suffix is not specified, seconds will be used.
+     */
+    @DurationUnit(ChronoUnit.SECONDS)
+    private @Nullable Duration idleTimeout;
+
+    /**
+     * Time at rest after which a connection is asked in the background whether it is alive. -1 switches this off. If a duration
+     * suffix is not specified, seconds will be used.
+     */
+    @DurationUnit(ChronoUnit.SECONDS)
+    private @Nullable Duration keepalive;
+
     public @Nullable Integer getConnectConcurrency() {
         return connectConcurrency;
     }
@@ -398,5 +425,45 @@ public abstract class PoolProperties {
 
     public void setTrace(@Nullable Trace trace) {
         this.trace = trace;
+    }
+
+    public @Nullable Duration getShedAfter() {
+        return shedAfter;
+    }
+
+    public void setShedAfter(@Nullable Duration shedAfter) {
+        this.shedAfter = shedAfter;
+    }
+
+    public @Nullable Integer getMinIdle() {
+        return minIdle;
+    }
+
+    public void setMinIdle(@Nullable Integer minIdle) {
+        this.minIdle = minIdle;
+    }
+
+    public @Nullable Integer getWarmUp() {
+        return warmUp;
+    }
+
+    public void setWarmUp(@Nullable Integer warmUp) {
+        this.warmUp = warmUp;
+    }
+
+    public @Nullable Duration getIdleTimeout() {
+        return idleTimeout;
+    }
+
+    public void setIdleTimeout(@Nullable Duration idleTimeout) {
+        this.idleTimeout = idleTimeout;
+    }
+
+    public @Nullable Duration getKeepalive() {
+        return keepalive;
+    }
+
+    public void setKeepalive(@Nullable Duration keepalive) {
+        this.keepalive = keepalive;
     }
 }

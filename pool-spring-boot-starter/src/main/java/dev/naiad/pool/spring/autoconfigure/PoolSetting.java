@@ -61,25 +61,36 @@ public record PoolSetting<T>(
                     "fail-fast-after",
                     PoolProperties::getFailFastAfter,
                     pool -> offWhenNull(pool.failFastAfter()),
-                    (pool, value) -> pool.failFastAfter(value.equals(OFF) ? null : value)),
+                    (pool, value) -> pool.failFastAfter(nullWhenOff(value))),
             of(
                     "hold-limit",
                     PoolProperties::getHoldLimit,
                     pool -> offWhenNull(pool.holdLimit()),
-                    (pool, value) -> pool.holdLimit(value.equals(OFF) ? null : value)),
+                    (pool, value) -> pool.holdLimit(nullWhenOff(value))),
             of(
                     "hold-limit-abort",
                     PoolProperties::getHoldLimitAbort,
                     pool -> offWhenNull(pool.holdLimitAbort()),
-                    (pool, value) -> pool.holdLimitAbort(value.equals(OFF) ? null : value)),
+                    (pool, value) -> pool.holdLimitAbort(nullWhenOff(value))),
             of(
                     "hold-limit-cancel",
                     PoolProperties::getHoldLimitCancel,
                     pool -> offWhenNull(pool.holdLimitCancel()),
-                    (pool, value) -> pool.holdLimitCancel(value.equals(OFF) ? null : value)),
+                    (pool, value) -> pool.holdLimitCancel(nullWhenOff(value))),
+            of(
+                    "idle-timeout",
+                    PoolProperties::getIdleTimeout,
+                    pool -> offWhenNull(pool.idleTimeout()),
+                    (pool, value) -> pool.idleTimeout(nullWhenOff(value))),
             of("init-sql", PoolProperties::getInitSql, PoolConfig::initSql, PoolSettings::initSql),
+            of(
+                    "keepalive",
+                    PoolProperties::getKeepalive,
+                    pool -> offWhenNull(pool.keepalive()),
+                    (pool, value) -> pool.keepalive(nullWhenOff(value))),
             of("max-overflow", PoolProperties::getMaxOverflow, PoolConfig::maxOverflow, PoolSettings::maxOverflow),
             of("max-waiters", PoolProperties::getMaxWaiters, PoolConfig::maxWaiters, PoolSettings::maxWaiters),
+            of("min-idle", PoolProperties::getMinIdle, PoolConfig::minIdle, PoolSettings::minIdle),
             of("nested", PoolProperties::getNested, PoolConfig::nested, PoolSettings::nested),
             of("patience", PoolProperties::getPatience, PoolConfig::patience, PoolSettings::patience),
             of("pool-size", PoolProperties::getPoolSize, PoolConfig::poolSize, PoolSettings::poolSize),
@@ -89,7 +100,7 @@ public record PoolSetting<T>(
                     "recycle",
                     PoolProperties::getRecycle,
                     pool -> offWhenNull(pool.recycle()),
-                    (pool, value) -> pool.recycle(value.equals(OFF) ? null : value)),
+                    (pool, value) -> pool.recycle(nullWhenOff(value))),
             of(
                     "recycle-jitter",
                     PoolProperties::getRecycleJitter,
@@ -111,6 +122,11 @@ public record PoolSetting<T>(
                     PoolProperties::getStoreTraceback,
                     PoolConfig::storeTraceback,
                     PoolSettings::storeTraceback),
+            of(
+                    "shed-after",
+                    PoolProperties::getShedAfter,
+                    pool -> offWhenNull(pool.shedAfter()),
+                    (pool, value) -> pool.shedAfter(nullWhenOff(value))),
             of("timeout", PoolProperties::getTimeout, PoolConfig::timeout, PoolSettings::timeout),
             of("trace", PoolProperties::getTrace, PoolConfig::trace, PoolSettings::trace),
             of(
@@ -122,7 +138,8 @@ public record PoolSetting<T>(
                     "use-thread-local",
                     PoolProperties::getUseThreadLocal,
                     PoolConfig::useThreadLocal,
-                    PoolSettings::useThreadLocal));
+                    PoolSettings::useThreadLocal),
+            of("warm-up", PoolProperties::getWarmUp, PoolConfig::warmUp, PoolSettings::warmUp));
 
     private static <T> PoolSetting<T> of(
             String name,
@@ -140,6 +157,10 @@ public record PoolSetting<T>(
     boolean isGivenIn(PoolProperties properties) {
         T value = given.apply(properties);
         return value != null && !value.equals(Map.of());
+    }
+
+    private static @Nullable Duration nullWhenOff(Duration value) {
+        return value.equals(OFF) ? null : value;
     }
 
     /** Sets it by the first properties that have it, unless the pool has been given something else than the default in code. */

@@ -26,6 +26,9 @@ class HikariMigrationTests {
         "spring.datasource.hikari.pool_name=shop",
         "spring.datasource.hikari.register-mbeans=true",
         "spring.datasource.hikari.minimum-idle=2",
+        "spring.datasource.hikari.idle-timeout=600000",
+        "spring.datasource.hikari.keepalive-time=0",
+        "spring.datasource.hikari.leak-detection-threshold=2000",
         "spring.datasource.hikari.connection-test-query=select 1",
         "spring.datasource.hikari.data-source-properties.IFEXISTS=FALSE",
         "spring.datasource.hikari.password=0pen-sesame",
@@ -44,7 +47,8 @@ class HikariMigrationTests {
                         "spring.datasource.hikari.maximum-pool-size -> naiad.pool-size",
                         "spring.datasource.hikari.connectionTimeout -> naiad.timeout",
                         "spring.datasource.hikari.data-source-properties.IFEXISTS -> naiad.connection-properties.IFEXISTS",
-                        "spring.datasource.hikari.minimum-idle -> no counterpart",
+                        "spring.datasource.hikari.minimum-idle -> naiad.min-idle",
+                        "spring.datasource.hikari.leak-detection-threshold -> no counterpart",
                         "spring.datasource.hikari.connection-test-query -> naiad.pre-ping asks the driver")
                 .doesNotContain("0pen-sesame");
     }
@@ -61,6 +65,9 @@ class HikariMigrationTests {
             assertThat(pool.registerMbeans()).isTrue();
             assertThat(pool.timeout()).isEqualTo(Duration.ofMillis(2500));
             assertThat(pool.recycle()).isNull();
+            assertThat(pool.minIdle()).isEqualTo(2);
+            assertThat(pool.idleTimeout()).isEqualTo(Duration.ofMinutes(10));
+            assertThat(pool.keepalive()).isNull();
             assertThat(pool.name()).isEqualTo("shop");
             assertThat(pool.connectionProperties()).isEqualTo(Map.of("IFEXISTS", "FALSE"));
             assertThat(pool.username()).isEqualTo("sa");

@@ -36,12 +36,15 @@ class NaiadPropertiesTests {
             Map.entry("connection-properties", Map.of("user", "***")),
             Map.entry("echo", "debug"),
             Map.entry("fail-fast-after", "pt8s"),
+            Map.entry("idle-timeout", "pt10m"),
             Map.entry("init-sql", "i"),
             Map.entry("hold-limit", "pt1m"),
             Map.entry("hold-limit-abort", "pt3m"),
             Map.entry("hold-limit-cancel", "pt2m"),
+            Map.entry("keepalive", "pt2m"),
             Map.entry("max-overflow", 3),
             Map.entry("max-waiters", 6),
+            Map.entry("min-idle", 1),
             Map.entry("nested", "warn"),
             Map.entry("patience", "pt0.004s"),
             Map.entry("pool-size", 7),
@@ -53,10 +56,12 @@ class NaiadPropertiesTests {
             Map.entry("reset-on-return", "commit"),
             Map.entry("schema", "s"),
             Map.entry("store-traceback", false),
+            Map.entry("shed-after", "pt2s"),
             Map.entry("timeout", "pt5s"),
             Map.entry("trace", "always"),
             Map.entry("transaction-isolation", "read_committed"),
-            Map.entry("use-thread-local", true));
+            Map.entry("use-thread-local", true),
+            Map.entry("warm-up", 4));
 
     @Test
     void defaultsAreThoseOfTheCore() {
@@ -73,21 +78,25 @@ class NaiadPropertiesTests {
                         + " pre-ping: on, recycle-jitter: 0.5, connect-concurrency: 2, connect-timeout: 9, fail-fast-after: 8, use-thread-local: true, echo: debug, patience: 4ms,"
                         + " auto-commit: false, catalog: c, init-sql: i, read-only: true, checkout-order: lifo, max-waiters: 6, store-traceback: false, schema: s, transaction-isolation: read-committed,"
                         + " hold-limit: 1m, hold-limit-cancel: 2m, hold-limit-abort: 3m, nested: warn, trace: always, register-mbeans: true,"
+                        + " shed-after: 2, min-idle: 1, warm-up: 4, idle-timeout: 10m, keepalive: 2m,"
                         + " connection-properties: {user: x}}",
                 "{enabled: false, name: shop, pool_size: 7, max_overflow: 3, recycle: 3600, timeout: 5s, reset_on_return: COMMIT,"
                         + " pre_ping: ON, recycle_jitter: .5, connect_concurrency: 2, connect_timeout: 9s, fail_fast_after: 8s, use_thread_local: yes, echo: DEBUG, patience: PT0.004S,"
                         + " auto_commit: off, catalog: c, init_sql: i, read_only: on, checkout_order: LIFO, max_waiters: 6, store_traceback: off, schema: s, transaction_isolation: READ_COMMITTED,"
                         + " hold_limit: 60, hold_limit_cancel: 120s, hold_limit_abort: PT3M, nested: WARN, trace: ALWAYS, register_mbeans: on,"
+                        + " shed_after: 2s, min_idle: 1, warm_up: 4, idle_timeout: 600, keepalive: 120,"
                         + " connection_properties: {user: x}}",
                 "{enabled: false, name: shop, poolSize: 7, maxOverflow: 3, recycle: PT1H, timeout: PT5S, resetOnReturn: Commit,"
                         + " prePing: 'on', recycleJitter: 0.5, connectConcurrency: 2, connectTimeout: PT9S, failFastAfter: PT8S, useThreadLocal: on, echo: Debug, patience: 4ms,"
                         + " auto-commit: false, catalog: c, init-sql: i, read-only: true, checkout-order: lifo, max-waiters: 6, store-traceback: false, schema: s, transaction-isolation: read-committed,"
                         + " holdLimit: PT1M, holdLimitCancel: 2m, holdLimitAbort: 180, nested: Warn, trace: Always, registerMbeans: yes,"
+                        + " shedAfter: PT2S, minIdle: 1, warmUp: 4, idleTimeout: PT10M, keepalive: PT2M,"
                         + " connectionProperties: {user: x}}",
                 "{ENABLED: false, NAME: shop, POOL_SIZE: 7, MAX_OVERFLOW: 3, RECYCLE: 60m, TIMEOUT: 5000ms, RESET_ON_RETURN: commit,"
                         + " PRE_PING: On, RECYCLE_JITTER: 0.5, CONNECT_CONCURRENCY: 2, CONNECT_TIMEOUT: 9000ms, FAIL_FAST_AFTER: 8, USE_THREAD_LOCAL: true, ECHO: debug, PATIENCE: 4ms,"
                         + " AUTO_COMMIT: false, CATALOG: c, INIT_SQL: i, READ_ONLY: true, CHECKOUT_ORDER: lifo, MAX_WAITERS: 6, STORE_TRACEBACK: false, SCHEMA: s, TRANSACTION_ISOLATION: read_committed,"
                         + " HOLD_LIMIT: 1m, HOLD_LIMIT_CANCEL: 2m, HOLD_LIMIT_ABORT: 3m, NESTED: warn, TRACE: always, REGISTER_MBEANS: true,"
+                        + " SHED_AFTER: 2000ms, MIN_IDLE: 1, WARM_UP: 4, IDLE_TIMEOUT: 10m, KEEPALIVE: 2m,"
                         + " CONNECTION_PROPERTIES: {user: x}}"
             })
     void everyPropertyBindsInEverySpelling(String settings) {
@@ -127,6 +136,11 @@ class NaiadPropertiesTests {
                 Map.entry("NAIAD_ECHO", "debug"),
                 Map.entry("NAIAD_CHECKOUT_ORDER", "lifo"),
                 Map.entry("NAIAD_MAX_WAITERS", "6"),
+                Map.entry("NAIAD_SHED_AFTER", "2"),
+                Map.entry("NAIAD_MIN_IDLE", "1"),
+                Map.entry("NAIAD_WARM_UP", "4"),
+                Map.entry("NAIAD_IDLE_TIMEOUT", "600"),
+                Map.entry("NAIAD_KEEPALIVE", "120"),
                 Map.entry("NAIAD_STORE_TRACEBACK", "false"),
                 Map.entry("NAIAD_AUTO_COMMIT", "false"),
                 Map.entry("NAIAD_CATALOG", "c"),
@@ -159,6 +173,11 @@ class NaiadPropertiesTests {
                 Map.entry("NAIAD_ECHO", "DEBUG"),
                 Map.entry("NAIAD_CHECKOUTORDER", "LIFO"),
                 Map.entry("NAIAD_MAXWAITERS", "6"),
+                Map.entry("NAIAD_SHEDAFTER", "2s"),
+                Map.entry("NAIAD_MINIDLE", "1"),
+                Map.entry("NAIAD_WARMUP", "4"),
+                Map.entry("NAIAD_IDLETIMEOUT", "10m"),
+                Map.entry("NAIAD_KEEPALIVE", "2m"),
                 Map.entry("NAIAD_STORETRACEBACK", "false"),
                 Map.entry("NAIAD_AUTOCOMMIT", "false"),
                 Map.entry("NAIAD_CATALOG", "c"),
