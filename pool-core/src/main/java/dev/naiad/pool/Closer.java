@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import java.sql.Connection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,13 +36,13 @@ final class Closer {
     private final ThreadPoolExecutor ownThreads;
     private final Executor threads;
     private final int concurrency;
-    private final Runnable ended;
+    private final Consumer<Connection> ended;
 
     /**
      * @param concurrency how many at a time
      * @param ended told of each connection that is gone or given up
      */
-    Closer(Pool pool, int concurrency, Runnable ended) {
+    Closer(Pool pool, int concurrency, Consumer<Connection> ended) {
         this.pool = pool;
         time = new SteadyTime(pool.ticker());
         ownThreads = PoolThreads.of(pool.config(), "closer");
@@ -106,7 +108,7 @@ final class Closer {
             lock.unlock();
         }
         try {
-            ended.run();
+            ended.accept(closing.connection);
         } finally {
             startNext();
         }

@@ -285,6 +285,9 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         }
         Finalizers finalizers = record.takeFinalizers();
         Connection raw = record.takeConnection();
+        if (raw != null) {
+            pool().gone(raw);
+        }
         record.leave();
         if (raw == null) {
             mine.tryClose();

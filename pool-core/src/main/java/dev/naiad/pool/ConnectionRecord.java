@@ -299,6 +299,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
                                         id,
                                         CloseReason.RECYCLED,
                                         () -> pool.dialect().terminate(old)));
+                pool.gone(old);
             }
         }
     }
@@ -354,7 +355,10 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     void abandon() {
         Connection held = connection;
         if (held != null) {
-            pool.inBackground(() -> terminate(held));
+            pool.inBackground(() -> {
+                terminate(held);
+                pool.gone(held);
+            });
         }
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import dev.naiad.pool.queue.Slot;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -13,38 +14,79 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The departure of the connections a pool had at one moment. Idle ones leave at once, those in use when they come back.
- * Thread-safe.
+ * What has to happen to the connections a pool had at one moment: they are closed, idle ones at once and those in use when they
+ * come back; or, when the pool is suspended, they come back. Thread-safe.
  */
 public final class Drain {
 
-    private record Leaving(ConnectionRecord record, Connection connection) {
+    /** What is waited for. */
+    enum Goal {
+        /** That the connections are physically closed, detached, or given up because the driver does not close them. */
+        CLOSED,
+        /** That those in use come back. */
+        RETURNED
+    }
+
+    private record Leaving(ConnectionRecord record, Connection connection, long ticket) {
 
         @SuppressWarnings("ReferenceEquality") // drivers may define equality as they like
-        boolean isGone() {
-            return record.connection() != connection;
+        boolean isInPlace() {
+            return record.connection() == connection;
+        }
+
+        boolean isBack() {
+            return !isInPlace() || record.ticket() != ticket && record.mode() != Slot.Mode.RETURNING;
         }
     }
 
+    private final Goal goal;
     private final Queue<Leaving> leaving = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
-    private int total;
+    private volatile int total;
+    private volatile boolean begun;
 
-    Drain() {}
+    Drain(Goal goal) {
+        this.goal = goal;
+    }
 
-    /** Before the drain is shown to others. */
+    /**
+     * By one thread, before {@link #begin()}, while others may already call {@link #left}. A connection that is on its way out
+     * at this moment is not waited for.
+     */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread
     void add(ConnectionRecord record) {
+        long ticket = record.ticket();
         Connection connection = record.connection();
-        if (connection != null) {
-            leaving.add(new Leaving(record, connection));
-            total++;
+        if (connection == null || goal == Goal.RETURNED && !record.inUse()) {
+            return;
+        }
+        Leaving each = new Leaving(record, connection, ticket);
+        leaving.add(each);
+        total++;
+        if (!each.isInPlace() && leaving.remove(each)) {
+            total--;
         }
     }
 
-    /** Looks who has gone; true if everybody has. */
+    /** All have been added. */
+    void begin() {
+        begun = true;
+        check();
+    }
+
+    /** A connection is gone for good. */
+    @SuppressWarnings("ReferenceEquality") // drivers may define equality as they like
+    void left(Connection connection) {
+        leaving.removeIf(each -> each.connection == connection);
+        check();
+    }
+
+    /** Looks who has come back; true if it is over. */
     boolean check() {
-        leaving.removeIf(Leaving::isGone);
-        return leaving.isEmpty() && (done.complete(null) || done.isDone());
+        if (goal == Goal.RETURNED) {
+            leaving.removeIf(Leaving::isBack);
+        }
+        return begun && leaving.isEmpty() && (done.complete(null) || done.isDone());
     }
 
     /** How many connections there were. */
@@ -52,26 +94,26 @@ public final class Drain {
         return total;
     }
 
-    /** How many are still there. */
+    /** How many are still there, those included that are being closed at the moment. */
     public int remaining() {
-        return stragglers().size();
+        return leaving.size();
     }
 
     /** The places of those that are still there, in use. */
     public List<ConnectionPoolEntry> stragglers() {
         return leaving.stream()
-                .filter(each -> !each.isGone())
+                .filter(Leaving::isInPlace)
                 .<ConnectionPoolEntry>map(Leaving::record)
                 .toList();
     }
 
-    /** Complete when the last has gone; never fails. What depends on it runs on a thread of the pool, or of a borrower. */
+    /** Complete when there are none left; never fails. What depends on it runs on a thread of the pool, or of a borrower. */
     public CompletionStage<Void> completion() {
         return done.minimalCompletionStage();
     }
 
     /**
-     * Waits for the last to go.
+     * Waits until there are none left.
      *
      * @return false if that did not come about in time
      */

@@ -120,11 +120,9 @@ final class Openings {
             opening.record.open();
         } catch (Throwable e) {
             failed(opening, e);
-            pool.checkDrains();
             grow();
             throw e;
         }
-        pool.checkDrains();
         if (!succeeded(opening)) {
             throw overdue();
         }

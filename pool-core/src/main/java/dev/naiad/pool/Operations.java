@@ -6,8 +6,6 @@ import dev.naiad.pool.queue.SlotQueue;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ConcurrentModificationException;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +18,16 @@ final class Operations {
     private final Population population;
     private final Returns returns;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Queue<Drain> drains = new ConcurrentLinkedQueue<>();
+    private final Drains drains;
     private volatile @Nullable Suspension suspension;
 
-    Operations(QueuePool pool, SlotQueue<ConnectionRecord> queue, Population population, Returns returns) {
+    Operations(
+            QueuePool pool, SlotQueue<ConnectionRecord> queue, Population population, Returns returns, Drains drains) {
         this.pool = pool;
         this.queue = queue;
         this.population = population;
         this.returns = returns;
+        this.drains = drains;
     }
 
     // Suspending
@@ -37,7 +37,7 @@ final class Operations {
         return suspension;
     }
 
-    void suspend(Suspension next) {
+    Drain suspend(Suspension next) {
         lock.lock();
         try {
             suspension = next;
@@ -50,6 +50,11 @@ final class Operations {
         }
         pool.chronicle().note(Transition.Kind.SUSPENDED, 0, next.text());
         pool.logSafely(log -> log.info("Pool '{}' is suspended: callers {}", pool.name(), next.text()));
+        Drain drain = drains.prepare(new Drain(Drain.Goal.RETURNED));
+        drain.begin();
+        drains.check();
+        pool.housekeep();
+        return drain;
     }
 
     void resume() {
@@ -135,19 +140,12 @@ final class Operations {
     // Draining
 
     Drain refresh() {
-        Drain drain = new Drain();
-        queue.forEach(drain::add);
+        Drain drain = drains.prepare(new Drain(Drain.Goal.CLOSED));
         pool.dispose();
         pool.needsConnections();
         pool.housekeep();
-        if (!drain.check()) {
-            drains.add(drain);
-            checkDrains(); // the last may have gone before it was added
-        }
+        drain.begin();
+        drains.check();
         return drain;
-    }
-
-    void checkDrains() {
-        drains.removeIf(Drain::check);
     }
 }

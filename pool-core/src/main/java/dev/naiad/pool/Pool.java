@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -68,7 +68,7 @@ public abstract class Pool implements AutoCloseable {
     private final LostConnections lostConnections;
 
     /** Does for a caller what might hold it for ever, and what is nobody's. */
-    private final Executor helpers;
+    private final ThreadPoolExecutor helpers;
 
     private final Closer awaitedCloser;
     private final Housekeeper housekeeper;
@@ -133,7 +133,7 @@ public abstract class Pool implements AutoCloseable {
         this.log = LoggerFactory.getLogger("dev.naiad.pool." + getClass().getSimpleName() + "." + config.name());
         this.helpers = PoolThreads.of(config, "helper");
         this.lostConnections = new LostConnections(this);
-        this.awaitedCloser = new Closer(this, Integer.MAX_VALUE, () -> {});
+        this.awaitedCloser = new Closer(this, Integer.MAX_VALUE, connection -> {});
         this.failures = new FailureNotes(this);
         this.watch = new Watch(this);
         this.tracing = new Tracing(this);
@@ -645,6 +645,8 @@ public abstract class Pool implements AutoCloseable {
 
     /** For a pool that has been closed, whose connections are closed or aborted: only detached ones are looked after. */
     final void endHousekeeping() {
+        helpers.setKeepAliveTime(1, TimeUnit.MILLISECONDS); // not shut down, for what comes back late
+        awaitedCloser.expectLess();
         if (!lostConnections.watchDetachedOnly()) {
             housekeeper.stop();
         }
@@ -710,6 +712,9 @@ public abstract class Pool implements AutoCloseable {
             closing.await();
         }
     }
+
+    /** A connection has left the pool for good: it is closed, detached or given up. */
+    void gone(Connection connection) {}
 
     /** Closes a connection here and now. Failures are logged; the driver is told to close it in any case. */
     final void closePhysically(Connection connection, CloseReason reason, Farewell farewell) {

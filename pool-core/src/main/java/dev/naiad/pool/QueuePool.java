@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,17 +37,17 @@ public final class QueuePool extends Pool {
             ticker()::nanos,
             PoolConfig.saturatedNanos(config().patience()),
             config().checkoutOrder().order());
-    private final AtomicBoolean closing = new AtomicBoolean();
+    private final Drains drains = new Drains(queue);
     private final Probes probes = new Probes(this);
     private final Population population = new Population(this, queue, probes::promising);
     private final Returns returns = new Returns(this, queue, population);
     final Openings openings = new Openings(this, queue, population, returns);
     private final NestedCheckouts nested = new NestedCheckouts(this, queue, population);
     private final Entrance entrance = new Entrance(this, queue, openings, returns, nested);
-    private final Operations operations = new Operations(this, queue, population, returns);
+    private final Operations operations = new Operations(this, queue, population, returns, drains);
     private final Closer closer = new Closer(this, Closer.CONCURRENCY, this::closingEnded);
     private final Upkeep upkeep = new Upkeep(this, queue, population, openings, returns, probes);
-    private volatile boolean closed;
+    private final Shutdown shutdown = new Shutdown(this, queue, population, returns, drains);
 
     /** A new, empty pool. */
     public QueuePool(PoolConfig config) {
@@ -106,9 +105,9 @@ public final class QueuePool extends Pool {
         housekeeper().wake();
     }
 
-    private void closingEnded() {
+    private void closingEnded(Connection connection) {
         population.closingEnded();
-        checkDrains();
+        drains.left(connection);
         grow();
         upkeep.goOn();
     }
@@ -149,7 +148,7 @@ public final class QueuePool extends Pool {
     @Override
     protected void doReturn(ConnectionPoolEntry entry) {
         ConnectionRecord record = (ConnectionRecord) entry;
-        if (closed) {
+        if (isClosed()) {
             returns.retire(record, CloseReason.POOL_CLOSED);
         } else if (!isOfPresentEpoch(record.era())) {
             returns.retire(record, CloseReason.DISPOSED);
@@ -161,8 +160,12 @@ public final class QueuePool extends Pool {
     @Override
     void writeOff(ConnectionRecord record, long word) {
         population.writeOff(record, word);
-        checkDrains();
         grow();
+    }
+
+    @Override
+    void gone(Connection connection) {
+        drains.left(connection);
     }
 
     // Operating
@@ -183,9 +186,10 @@ public final class QueuePool extends Pool {
      * changes what callers meet.
      *
      * @param suspension what callers meet meanwhile, those that wait already included
+     * @return complete when the last of the connections that are in use now has come back
      */
-    public void suspend(Suspension suspension) {
-        operations.suspend(suspension);
+    public Drain suspend(Suspension suspension) {
+        return operations.suspend(suspension);
     }
 
     /** Ends a suspension; without one it does nothing. */
@@ -216,7 +220,7 @@ public final class QueuePool extends Pool {
      * Replaces all connections because the credentials have changed, after trying those that the {@link CredentialsProvider}
      * gives now with a connection of their own.
      *
-     * @return complete when the last of the old connections has been handed over to be closed
+     * @return complete when the last of the old connections is closed
      * @throws SQLException if they do not work: the present connections are kept
      */
     public Drain rotate() throws SQLException {
@@ -226,14 +230,10 @@ public final class QueuePool extends Pool {
     /**
      * As {@link #dispose()}, but tells how far it is.
      *
-     * @return complete when the last of the connections that are open now has been handed over to be closed
+     * @return complete when the last of the connections that are open now is closed
      */
     public Drain refresh() {
         return operations.refresh();
-    }
-
-    void checkDrains() {
-        operations.checkDrains();
     }
 
     /** Somebody asks for more than there is. */
@@ -267,6 +267,7 @@ public final class QueuePool extends Pool {
 
     @Override
     boolean sweep() {
+        drains.check();
         return super.sweep() | openings.check() | closer.check() | upkeep.sweep();
     }
 
@@ -330,33 +331,29 @@ public final class QueuePool extends Pool {
      * @param grace how long to wait for connections in use
      */
     public void close(Duration grace) {
-        Objects.requireNonNull(grace, "grace");
-        if (!closing.compareAndSet(false, true)) {
-            return;
-        }
-        endLife();
-        closed = true;
-        beginEpoch();
-        queue.failAll(() -> new PoolClosedException(name()));
-        returns.retireOutdated();
-        if (!population.awaitEmpty(grace)) {
-            logSafely(log -> log.warn(
-                    "Pool '{}': {} connections were not given back in time and are aborted, {} were still being opened",
-                    name(),
-                    population.live() - population.opening(),
-                    population.opening()));
-            queue.forEach(ConnectionRecord::abandon);
-        }
+        shutdown.runNow(Objects.requireNonNull(grace, "grace"));
+    }
+
+    /**
+     * As {@link #close(Duration)}, but does not wait.
+     *
+     * @return complete when the last of the connections that are open now is closed or aborted
+     */
+    public Drain shutdown(Duration grace) {
+        return shutdown.runSoon(Objects.requireNonNull(grace, "grace"));
+    }
+
+    /** The pool is closed; what comes back late is dealt with all the same. */
+    void stopThreads() {
         openings.stop();
         probes.stop();
         closer.expectLess();
         endHousekeeping();
-        logSafely(log -> log.info("Pool closed. {}", status()));
     }
 
     @Override
     boolean isClosed() {
-        return closed;
+        return shutdown.isBegun();
     }
 
     @Override

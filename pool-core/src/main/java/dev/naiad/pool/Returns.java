@@ -34,7 +34,6 @@ final class Returns {
     private void putBack(ConnectionRecord record, boolean fresh) {
         if (record.connection() == null) {
             record.moveTo(Slot.Mode.VACANT);
-            pool.checkDrains(); // it may have been detached
             pool.grow();
             return;
         }
@@ -51,7 +50,6 @@ final class Returns {
         } finally {
             record.dismissSentinel();
             population.remove(record);
-            pool.checkDrains();
             pool.grow();
         }
     }

@@ -20,8 +20,14 @@ public record SessionDefaults(
         @Nullable String schema,
         @Nullable String initSql) {
 
+    /** Without the record's own {@code equals}: in Java 17 the first call of one has the JDK hold on to our class loader. */
     private boolean isEmpty() {
-        return equals(new SessionDefaults(null, null, null, null, null, null));
+        return autoCommit == null
+                && readOnly == null
+                && isolation == null
+                && catalog == null
+                && schema == null
+                && initSql == null;
     }
 
     /**

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** How the connections of a pool leave, and what a closed pool leaves behind. */
+@Timeout(120)
+class ShutdownTests {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private final StubDatabase database = new StubDatabase();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private QueuePool pool = new QueuePool(settings().build());
+
+    private PoolConfig.Builder settings() {
+        return database.settings().closers(null).poolSize(3).maxOverflow(0).name("shutdown");
+    }
+
+    @AfterEach
+    void close() {
+        closing.countDown();
+        pool.close(Duration.ZERO);
+    }
+
+    private void blockClosing() {
+        database.script((call, connection) -> {
+            if (call.equals("close") || call.equals("abort")) {
+                TestSupport.awaitUninterruptibly(closing);
+            }
+        });
+    }
+
+    private static List<String> threadsOf(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(each -> each.startsWith("naiad-" + name))
+                .toList();
+    }
+
+    @Test
+    void aDrainIsNotOverBeforeTheLastConnectionIsPhysicallyClosed() throws Exception {
+        pool.connect().close();
+        blockClosing();
+
+        Drain drain = pool.refresh();
+
+        assertThat(drain.total()).isEqualTo(1);
+        assertThat(drain.remaining()).isEqualTo(1);
+        assertThat(drain.stragglers()).as("in use").isEmpty();
+        assertThat(drain.await(Duration.ofMillis(50))).isFalse();
+        closing.countDown();
+        assertThat(drain.await(LONG)).isTrue();
+        assertThat(database.open).hasValue(0);
+    }
+
+    @Test
+    void aConnectionThatTheDriverDoesNotCloseIsNotWaitedForForEver() throws Exception {
+        TestTicker ticker = new TestTicker();
+        pool = new QueuePool(settings().ticker(ticker).build());
+        pool.connect().close();
+        blockClosing();
+        Drain drain = pool.refresh();
+        await().until(() -> pool.snapshot().overflow() == -2);
+
+        ticker.advance(Duration.ofNanos(2 * Closer.PATIENCE));
+        pool.sweep();
+
+        assertThat(drain.await(LONG)).isTrue();
+    }
+
+    @Test
+    void suspendingTellsWhatIsStillInUse() throws Exception {
+        PoolProxiedConnection held = pool.connect();
+        pool.connect().close();
+
+        Drain drain = pool.suspend(Suspension.WAIT);
+
+        assertThat(drain.total()).isEqualTo(1);
+        assertThat(drain.stragglers()).containsExactly(held.entry());
+        pool.sweep();
+        assertThat(drain.await(Duration.ZERO)).isFalse();
+        held.close();
+        pool.sweep();
+        assertThat(drain.await(Duration.ZERO)).isTrue();
+        assertThat(database.open).as("they rest").hasValue(2);
+    }
+
+    @Test
+    void theDrainOfASuspensionEndsWithoutHelp() throws Exception {
+        Connection held = pool.connect();
+        Drain drain = pool.suspend(Suspension.FAIL);
+        held.close();
+        assertThat(drain.await(LONG)).isTrue();
+    }
+
+    @Test
+    void suspendingAPoolInWhichNothingIsInUseIsOverAtOnce() throws Exception {
+        pool.connect().close();
+        assertThat(pool.suspend(Suspension.WAIT).await(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void shuttingDownFailsWaitersAndLeavesRunningWorkItsGrace() throws Exception {
+        List<Connection> held = Borrower.manyFrom(pool, 3);
+        Borrower<Connection> waiting = Borrower.waitingFor(pool);
+
+        Drain drain = pool.shutdown(LONG);
+
+        assertThat(waiting.failure()).isInstanceOf(PoolClosedException.class);
+        assertThat(drain.total()).isEqualTo(3);
+        assertThat(drain.await(Duration.ZERO)).isFalse();
+        for (Connection connection : held) {
+            connection.createStatement().execute("select 1");
+            connection.close();
+        }
+        assertThat(drain.await(LONG)).isTrue();
+        assertThat(database.open).hasValue(0);
+        assertThat(database.journal).contains("close 1", "close 2", "close 3");
+        assertThat(pool.shutdown(LONG)).as("it has one end").isSameAs(drain);
+    }
+
+    @Test
+    void afterTheGraceRunningWorkIsAborted() throws Exception {
+        List<Connection> held = Borrower.manyFrom(pool, 3);
+
+        Drain drain = pool.shutdown(Duration.ofMillis(10));
+
+        assertThat(drain.await(LONG)).isTrue();
+        assertThat(database.journal).contains("abort 1", "abort 2", "abort 3");
+        for (Connection connection : held) {
+            connection.close();
+        }
+        await().untilAsserted(() -> assertThat(threadsOf("shutdown")).isEmpty());
+    }
+
+    @Test
+    void aDriverThatHangsInAbortDoesNotKeepTheOthersFromBeingAborted() throws Exception {
+        List<Connection> held = Borrower.manyFrom(pool, 3);
+        database.script((call, connection) -> {
+            if (call.equals("abort") && connection.number == 1) {
+                TestSupport.awaitUninterruptibly(closing);
+            }
+        });
+
+        Drain drain = pool.shutdown(Duration.ZERO);
+
+        await().untilAsserted(() -> assertThat(database.journal).contains("abort 2", "abort 3"));
+        await().until(() -> drain.remaining() == 1);
+        assertThat(drain.stragglers())
+                .containsExactly(held.get(0).unwrap(PoolProxiedConnection.class).entry());
+        closing.countDown();
+        assertThat(drain.await(LONG)).isTrue();
+    }
+
+    @Test
+    void aThousandPoolsLeaveNothingBehind() throws Exception {
+        for (int i = 0; i < 1000; i++) {
+            QueuePool each = new QueuePool(settings()
+                    .name("thousand-" + i)
+                    .warmUp(1)
+                    .keepalive(Duration.ofMinutes(1))
+                    .idleTimeout(Duration.ofMinutes(1))
+                    .recycle(Duration.ofHours(1))
+                    .build());
+            each.connect().close();
+            if (i % 3 == 0) {
+                each.connect().invalidate(null);
+            }
+            if (i % 7 == 0) {
+                each.suspectAll();
+            }
+            each.close(LONG);
+        }
+
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(threadsOf("thousand")).isEmpty());
+        await().untilAsserted(() -> assertThat(database.open).hasValue(0));
+    }
+
+    /** Has everything of the pool, and of these tests, to itself, as an application that is deployed and undeployed has. */
+    private static final class Deployment extends URLClassLoader {
+
+        private final ReentrantLock loading = new ReentrantLock();
+
+        Deployment() {
+            super(
+                    new URL[] {
+                        QueuePool.class.getProtectionDomain().getCodeSource().getLocation(),
+                        ShutdownTests.class
+                                .getProtectionDomain()
+                                .getCodeSource()
+                                .getLocation()
+                    },
+                    ShutdownTests.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (!name.startsWith("dev.naiad.")) {
+                return super.loadClass(name, resolve);
+            }
+            loading.lock();
+            try {
+                Class<?> present = findLoadedClass(name);
+                return present != null ? present : findClass(name);
+            } finally {
+                loading.unlock();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Tenant.Use.class)
+    void theClassLoaderOfAnApplicationThatClosedItsPoolsCanBeCollected(Tenant.Use use) throws Exception {
+        WeakReference<ClassLoader> loader = deployedAndUndeployed(use);
+        AtomicBoolean gone = new AtomicBoolean();
+        await().atMost(LONG).until(() -> {
+            System.gc();
+            gone.set(loader.get() == null);
+            return gone.get();
+        });
+    }
+
+    private static WeakReference<ClassLoader> deployedAndUndeployed(Tenant.Use use)
+            throws IOException, ReflectiveOperationException {
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (Deployment deployment = new Deployment()) {
+            Thread.currentThread().setContextClassLoader(deployment);
+            Class<?> tenant = deployment.loadClass(Tenant.class.getName());
+            assertThat(tenant.getClassLoader()).isSameAs(deployment);
+            var constructor = tenant.getDeclaredConstructor(String.class);
+            constructor.setAccessible(true);
+            ((Runnable) constructor.newInstance(use.name())).run();
+            return new WeakReference<>(deployment);
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
+    }
+}
