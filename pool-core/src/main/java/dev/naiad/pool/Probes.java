@@ -2,6 +2,7 @@
 package dev.naiad.pool;
 
 import dev.naiad.pool.queue.Slot;
+import dev.naiad.pool.queue.SlotQueue;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -48,13 +49,15 @@ final class Probes {
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<ConnectionRecord> pending = new LinkedHashSet<>();
     private final Set<Probe> running = new HashSet<>();
-    private final Pool pool;
+    private final QueuePool pool;
+    private final SlotQueue<ConnectionRecord> queue;
     private final SteadyTime time;
     private final ThreadPoolExecutor ownThreads;
     private final Executor threads;
 
-    Probes(Pool pool) {
+    Probes(QueuePool pool, SlotQueue<ConnectionRecord> queue) {
         this.pool = pool;
+        this.queue = queue;
         time = new SteadyTime(pool.ticker());
         ownThreads = PoolThreads.of(pool.config(), "prober");
         threads = Objects.requireNonNullElse(pool.config().closers(), ownThreads);
@@ -95,6 +98,7 @@ final class Probes {
                 ConnectionRecord record = pending.iterator().next();
                 pending.remove(record);
                 if (record.tryTake()) {
+                    queue.keepPlace(record);
                     record.moveTo(Slot.Mode.OPENING); // so that nobody takes it for lent
                     Probe probe = new Probe(record, time.nanos());
                     running.add(probe);
@@ -144,7 +148,7 @@ final class Probes {
         } finally {
             lock.unlock();
         }
-        pool.receive(probe.record);
+        pool.restore(probe.record);
     }
 
     /** Gives up on connections that do not answer at all; false if none is being asked. */

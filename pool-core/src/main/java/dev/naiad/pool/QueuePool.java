@@ -38,7 +38,7 @@ public final class QueuePool extends Pool {
             PoolConfig.saturatedNanos(config().patience()),
             config().checkoutOrder().order());
     private final Drains drains = new Drains(queue);
-    private final Probes probes = new Probes(this);
+    private final Probes probes = new Probes(this, queue);
     private final Population population = new Population(this, queue, probes::promising);
     private final Returns returns = new Returns(this, queue, population);
     final Openings openings = new Openings(this, queue, population, returns);
@@ -253,6 +253,15 @@ public final class QueuePool extends Pool {
 
     // Upkeep
 
+    /** An idle connection has been asked whether it is alive. */
+    void restore(ConnectionRecord record) {
+        if (isClosed() || !isOfPresentEpoch(record.era())) {
+            doReturn(record);
+        } else {
+            returns.restore(record);
+        }
+    }
+
     @Override
     void suspectAll() {
         List<ConnectionRecord> idle = new ArrayList<>();
@@ -267,8 +276,13 @@ public final class QueuePool extends Pool {
 
     @Override
     boolean sweep() {
+        return supervise() | upkeep.sweep();
+    }
+
+    /** The part of a round that is about what is under way. */
+    boolean supervise() {
         drains.check();
-        return super.sweep() | openings.check() | closer.check() | upkeep.sweep();
+        return super.sweep() | openings.check() | closer.check();
     }
 
     // For reports

@@ -31,6 +31,13 @@ final class Returns {
         sweepIfOutdated(era);
     }
 
+    /** Puts back a record that was idle and has been looked at; that is no occasion to judge whether it is needed. */
+    void restore(ConnectionRecord record) {
+        long era = record.era();
+        putBack(record, true);
+        sweepIfOutdated(era);
+    }
+
     private void putBack(ConnectionRecord record, boolean fresh) {
         if (record.connection() == null) {
             record.moveTo(Slot.Mode.VACANT);

@@ -193,7 +193,7 @@ final class ModelledPool implements AutoCloseable {
             case TICK -> {
                 Duration by = Duration.ofMillis(new int[] {300, 1_000, 5_000, 10_000}[choice % 4]);
                 ticker.advance(by);
-                pool.sweep();
+                pool.supervise(); // without the upkeep of idle connections, of which the model knows nothing
                 for (Caller caller : callers.values()) {
                     if (caller.deadline - ticker.nanos() <= 0 && !isInAttempt(caller)) {
                         LockSupport.unpark(caller.thread);

@@ -477,6 +477,20 @@ class UpkeepTests {
     }
 
     @Test
+    void askingDoesNotChangeTheOrderOfRest() throws Exception {
+        pool = pool(settings(3, 0).checkoutOrder(CheckoutOrder.LIFO));
+        List<Connection> borrowed = Borrower.manyFrom(pool, 3);
+        for (int each : new int[] {2, 0, 1}) {
+            borrowed.get(each).close();
+        }
+
+        pool.suspectAll();
+
+        assertThat(database.behind(pool.connect()).number).isEqualTo(2);
+        assertThat(database.behind(pool.connect()).number).isEqualTo(1);
+    }
+
+    @Test
     void borrowersDoNotOpenAnotherConnectionWhileTheIdleOneIsBeingAsked() throws Exception {
         pool = pool(settings(2, 0).closers(null));
         fill(1);

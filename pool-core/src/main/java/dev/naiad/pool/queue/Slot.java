@@ -70,6 +70,9 @@ public abstract class Slot extends PaddedWord {
     /** Which rest of its queue's this is, where the order matters; written by the owner before it makes the slot idle. */
     volatile long restStamp;
 
+    /** Whether it goes back to the rest it was taken from; the owner's. */
+    boolean restsAgain;
+
     // Behind these come the fields of subclasses, which keep other objects off the cache line.
 
     /** A new slot belongs to its creator. */

@@ -144,9 +144,20 @@ public final class SlotQueue<S extends Slot> {
         return true;
     }
 
+    /** Has a slot, which the caller has taken for a moment, keep its place in the order of rest, should it rest next. */
+    public void keepPlace(S slot) {
+        ((Slot) slot).restsAgain = true;
+    }
+
+    private boolean takeBack(Slot slot) {
+        boolean again = slot.restsAgain;
+        slot.restsAgain = false;
+        return again;
+    }
+
     /** Makes a slot idle that the caller owns. */
     public void rest(S slot) {
-        if (order != Order.AFFINE) {
+        if (order != Order.AFFINE && !takeBack(slot)) {
             ((Slot) slot).restStamp = rests.incrementAndGet();
         }
         slot.moveTo(Slot.Mode.IDLE);
@@ -288,6 +299,7 @@ public final class SlotQueue<S extends Slot> {
 
     /** False if nobody was there: the slot is idle now, and the caller has to look at the queue once more. */
     private boolean handOver(S slot) {
+        boolean again = takeBack(slot);
         slot.moveTo(Slot.Mode.IN_USE);
         Waiter<S> waiter;
         while ((waiter = waiters.poll()) != null) {
@@ -296,6 +308,7 @@ public final class SlotQueue<S extends Slot> {
                 return true;
             }
         }
+        ((Slot) slot).restsAgain = again;
         rest(slot);
         return false;
     }
