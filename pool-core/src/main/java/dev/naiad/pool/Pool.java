@@ -587,7 +587,7 @@ public abstract class Pool implements AutoCloseable {
             return sweep();
         } catch (Throwable e) {
             logSafely(log -> log.error("Pool '{}': the housekeeper failed; it tries again", name(), e));
-            return true;
+            return !(ended && e instanceof LinkageError); // an application that is gone leaves no classes to load
         }
     }
 

@@ -125,6 +125,7 @@ final class Probes {
 
     private void ask(ConnectionRecord record, Connection connection) {
         pool.logDetail("Pool '{}': pinging idle connection {}", pool.name(), record.id());
+        Recorder.Span span = pool.recorder().validating();
         try {
             if (!pool.dialect().ping(connection, PING_SECONDS)) {
                 throw new SQLTransientConnectionException("It did not answer the ping.", "08006");
@@ -133,7 +134,9 @@ final class Probes {
                 pool.dialect().rollback(connection); // what some drivers ask with begins a transaction
             }
             record.markAlive();
+            span.end(record, null);
         } catch (SQLException | RuntimeException | Error e) {
+            span.end(record, e);
             record.invalidate(e);
         }
     }

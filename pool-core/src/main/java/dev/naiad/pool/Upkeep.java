@@ -49,7 +49,7 @@ final class Upkeep {
 
     // Guarded by the lock.
     private @Nullable Duration demandPeriod;
-    private @Nullable Demand demand;
+    private @Nullable PeakDemand demand;
     private long pause = FIRST_PAUSE;
     private long retryAt;
     private boolean failing;
@@ -164,9 +164,9 @@ final class Upkeep {
             demandPeriod = null;
             return Integer.MAX_VALUE;
         }
-        Demand present = demand;
+        PeakDemand present = demand;
         if (present == null || !period.equals(demandPeriod)) {
-            present = new Demand(PoolConfig.saturatedNanos(period), now);
+            present = new PeakDemand(PoolConfig.saturatedNanos(period), now);
             demand = present;
             demandPeriod = period;
         }

@@ -331,7 +331,15 @@ abstract class PoolContractTests {
 
     /** Happens to every pool in {@link #misuse}. */
     private static final Set<PoolEvent.Kind> PROVOKED = EnumSet.complementOf(EnumSet.of(
-            PoolEvent.Kind.CONNECT_FAILED, PoolEvent.Kind.LOST, PoolEvent.Kind.WAITING, PoolEvent.Kind.TIMED_OUT));
+            PoolEvent.Kind.CONNECT_FAILED,
+            PoolEvent.Kind.LOST,
+            PoolEvent.Kind.WAITING,
+            PoolEvent.Kind.WAITED,
+            PoolEvent.Kind.HELD_TOO_LONG,
+            PoolEvent.Kind.CAME_BACK,
+            PoolEvent.Kind.NESTED,
+            PoolEvent.Kind.DEADLOCK,
+            PoolEvent.Kind.TIMED_OUT));
 
     private static Stream<Arguments> eventsAndFailures() {
         return Stream.of(PoolEvent.Kind.values())

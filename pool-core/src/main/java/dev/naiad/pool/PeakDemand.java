@@ -7,7 +7,7 @@ import java.util.Arrays;
  * How many connections were in use at the same time, at most, during the last while. Time that nobody looked on counts for next
  * to nothing, so that a leap of the clock makes no demand forgotten.
  */
-final class Demand {
+final class PeakDemand {
 
     private static final int PARTS = 8;
 
@@ -20,7 +20,7 @@ final class Demand {
      * @param period how long a peak is remembered, within an eighth
      * @param now the present time, before which nothing is known
      */
-    Demand(long period, long now) {
+    PeakDemand(long period, long now) {
         part = Math.max(1, period / PARTS);
         since = now;
         Arrays.fill(peaks, Integer.MAX_VALUE);
