@@ -75,7 +75,7 @@ class OverloadTests {
         }
 
         private void arrive() throws Exception {
-            int before = simulated.snapshot().waiting();
+            long before = pending();
             Caller caller = new Caller(Borrower.from(simulated), step);
             while (!caller.borrower.isDone()
                     && !(simulated.snapshot().waiting() > before
