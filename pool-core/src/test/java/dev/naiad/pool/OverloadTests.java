@@ -75,10 +75,9 @@ class OverloadTests {
         }
 
         private void arrive() throws Exception {
-            long before = pending();
             Caller caller = new Caller(Borrower.from(simulated), step);
             while (!caller.borrower.isDone()
-                    && !(simulated.snapshot().waiting() > before
+                    && !(simulated.snapshot().waiting() > pending()
                             && caller.borrower.thread.getState() == Thread.State.TIMED_WAITING)) {
                 Thread.onSpinWait();
             }
