@@ -402,6 +402,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
                 || transactionWasReset
                 || brokenBy != null
                 || finalizers != null
+                || era != pool.era() // which changes before the terms do
                 || connection == null) {
             clearedUnder = UNDER_NO_TERMS;
         }
@@ -518,8 +519,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     }
 
     /** Whether it has been coming back for longer than it may. For the housekeeper, before each {@link #sweep}. */
-    boolean returnsTooLong() {
-        long word = ticket();
+    boolean returnsTooLong(long word) {
         if (modeOf(word) != Mode.RETURNING) {
             return false;
         }

@@ -75,9 +75,9 @@ final class LostConnections {
 
         @Override
         boolean sweep() {
-            if (!brokenOff && record.returnsTooLong()) {
+            long word = record.ticket();
+            if (!brokenOff && record.returnsTooLong(word)) {
                 brokenOff = true;
-                long word = record.ticket();
                 pool.inBackground(() -> breakOff(word));
             }
             return record.sweep();

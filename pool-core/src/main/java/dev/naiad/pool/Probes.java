@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,8 +85,7 @@ final class Probes {
             } catch (
                     Throwable e) { // the pool was closed meanwhile, or there is no thread to be had: whoever borrows it
                 // asks
-                probe.record.markSuspect();
-                end(probe);
+                end(probe, ConnectionRecord::markSuspect);
                 return;
             }
         }
@@ -112,18 +112,23 @@ final class Probes {
     }
 
     private void run(Probe probe) {
+        Consumer<ConnectionRecord> verdict = ConnectionRecord::markAlive;
         try {
             Connection connection = probe.record.connection();
             if (connection != null) {
                 ask(probe.record, connection);
             }
+        } catch (SQLException | RuntimeException | Error e) {
+            verdict = record -> record.invalidate(e);
+        }
+        try {
+            end(probe, verdict);
         } finally {
-            end(probe);
             startNext();
         }
     }
 
-    private void ask(ConnectionRecord record, Connection connection) {
+    private void ask(ConnectionRecord record, Connection connection) throws SQLException {
         pool.logDetail("Pool '{}': pinging idle connection {}", pool.name(), record.id());
         Recorder.Span span = pool.recorder().validating();
         try {
@@ -133,33 +138,39 @@ final class Probes {
             if (!connection.getAutoCommit()) {
                 pool.dialect().rollback(connection); // what some drivers ask with begins a transaction
             }
-            record.markAlive();
-            span.end(record, null);
         } catch (SQLException | RuntimeException | Error e) {
             span.end(record, e);
-            record.invalidate(e);
+            throw e;
         }
+        span.end(record, null);
     }
 
-    private void end(Probe probe) {
+    /** Only who ends it may touch the record: afterwards it is another's, perhaps with another connection. */
+    private void end(Probe probe, Consumer<ConnectionRecord> verdict) {
         if (!probe.tryEnd()) {
-            return; // given up before
+            return; // given up before, or answered in the last moment
         }
-        lock.lock();
         try {
-            running.remove(probe);
+            verdict.accept(probe.record);
         } finally {
-            lock.unlock();
+            lock.lock();
+            try {
+                running.remove(probe);
+            } finally {
+                lock.unlock();
+            }
+            pool.restore(probe.record);
+            pool.housekeep();
         }
-        pool.restore(probe.record);
     }
 
     /** Gives up on connections that do not answer at all; false if none is being asked. */
     boolean check() {
         for (Probe probe : overdue()) {
-            probe.record.invalidate(
-                    new SQLTransientConnectionException("It neither answered the ping nor failed.", "08006"));
-            end(probe);
+            end(
+                    probe,
+                    record -> record.invalidate(
+                            new SQLTransientConnectionException("It neither answered the ping nor failed.", "08006")));
         }
         startNext();
         return running() > 0;

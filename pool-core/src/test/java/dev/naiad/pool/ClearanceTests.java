@@ -129,6 +129,13 @@ class ClearanceTests {
     }
 
     @Test
+    void openedBeforeAnInvalidationItIsNotClearedUnderTheTermsAfterIt() {
+        pool.outdate(record);
+        record.clear(pool.terms());
+        assertThat(pool.isCleared(record)).isFalse();
+    }
+
+    @Test
     void invalidatedBehindTheUsersBackItIsNotIdle() throws SQLException {
         PoolProxiedConnection connection = pool.connect();
         connection.entry().invalidate(null);

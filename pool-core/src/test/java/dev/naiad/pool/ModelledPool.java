@@ -53,7 +53,14 @@ final class ModelledPool implements AutoCloseable {
     }
 
     private final StubDatabase database = new StubDatabase();
+    /** Set in the threads of callers while they are in the pool. */
+    private static final ThreadLocal<Boolean> CALLING = ThreadLocal.withInitial(() -> false);
+
     private final TestTicker ticker = new TestTicker();
+
+    /** Waiting callers wake up now and then by the real clock; they are not to see time pass before the pool has acted on it. */
+    private volatile long callersTime = ticker.nanos();
+
     private final QueuePool pool;
     private final boolean broken;
     private final String description;
@@ -88,7 +95,7 @@ final class ModelledPool implements AutoCloseable {
         Duration patience = fixed.patient() ? Duration.ofMillis(2) : Duration.ZERO;
         PoolConfig.Builder settings = database.settings()
                 .name("model")
-                .ticker(ticker)
+                .ticker(() -> CALLING.get() ? callersTime : ticker.nanos())
                 .poolSize(size)
                 .maxOverflow(overflow)
                 .checkoutOrder(fixed.order())
@@ -194,6 +201,7 @@ final class ModelledPool implements AutoCloseable {
                 Duration by = Duration.ofMillis(new int[] {300, 1_000, 5_000, 10_000}[choice % 4]);
                 ticker.advance(by);
                 pool.supervise(); // without the upkeep of idle connections, of which the model knows nothing
+                callersTime = ticker.nanos();
                 for (Caller caller : callers.values()) {
                     if (caller.deadline - ticker.nanos() <= 0 && !isInAttempt(caller)) {
                         LockSupport.unpark(caller.thread);
@@ -301,10 +309,13 @@ final class ModelledPool implements AutoCloseable {
         THREADS.execute(() -> {
             caller.thread = Thread.currentThread();
             Object outcome;
+            CALLING.set(true);
             try {
                 outcome = pool.connect();
             } catch (Throwable e) {
                 outcome = e;
+            } finally {
+                CALLING.remove();
             }
             Thread.interrupted(); // the thread is used again
             caller.outcome = outcome;

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -447,21 +448,27 @@ class UpkeepTests {
     void aConnectionThatNeverAnswersIsGivenUpAndItsPlaceReplaced() throws Exception {
         pool = pool(settings(1, 0).closers(null));
         fill(1);
-        CountDownLatch asked = new CountDownLatch(1);
+        CompletableFuture<Thread> asked = new CompletableFuture<>();
         database.script((call, connection) -> {
             if (call.equals("isValid") && connection.number == 1) {
-                asked.countDown();
+                asked.complete(Thread.currentThread());
                 TestSupport.awaitUninterruptibly(end);
+                throw new SQLException("late", "08006");
             }
         });
         pool.suspectAll();
-        asked.await();
+        Thread prober = asked.get();
         Borrower<Connection> borrower = Borrower.waitingFor(pool);
 
         ticker.advance(Duration.ofNanos(Probes.PATIENCE));
         pool.sweep();
 
-        assertThat(database.behind(borrower.get()).number).isEqualTo(2);
+        Connection next = borrower.get();
+        assertThat(database.behind(next).number).isEqualTo(2);
+        end.countDown();
+        await().until(() -> prober.getState() == Thread.State.TIMED_WAITING || !prober.isAlive());
+        assertThat(next.isClosed()).as("whom the late answer does not concern").isFalse();
+        assertThat(next.unwrap(PoolProxiedConnection.class).isValid()).isTrue();
     }
 
     @Test
