@@ -510,12 +510,19 @@ final class Population {
         }
     }
 
-    /** Takes out an idle record if, through returns at the same time, more than {@code pool_size} rest; else null. */
+    /**
+     * Takes out a record, one without a connection if there is one, if more than {@code pool_size} rest, through returns at the same
+     * time or because one was being looked at; else null.
+     */
     @Nullable
     ConnectionRecord takeSurplus() {
         lock.lock();
         try {
-            return live > keep && !queue.hasWaiters() && queue.resting() > keep ? queue.tryTake() : null;
+            if (live <= keep || queue.hasWaiters() || queue.resting() <= keep) {
+                return null;
+            }
+            ConnectionRecord vacant = queue.tryReserve();
+            return vacant != null ? vacant : queue.tryTake();
         } finally {
             lock.unlock();
         }

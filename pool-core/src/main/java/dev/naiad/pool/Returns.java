@@ -42,9 +42,9 @@ final class Returns {
         if (record.connection() == null) {
             record.moveTo(Slot.Mode.VACANT);
             pool.grow();
-            return;
+        } else {
+            queue.give(record, fresh);
         }
-        queue.give(record, fresh);
         if (population.isCrowded()) {
             retireSurplus();
         }

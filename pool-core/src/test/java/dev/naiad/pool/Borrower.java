@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
@@ -14,6 +15,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /** A thread that does something with a pool, observed by a test. */
 final class Borrower<T> {
@@ -61,10 +63,30 @@ final class Borrower<T> {
     static Borrower<Connection> waitingFor(Pool pool) {
         int before = pool.snapshot().waiting();
         Borrower<Connection> borrower = from(pool);
-        await().until(() ->
-                pool.snapshot().waiting() > before && borrower.thread.getState() == Thread.State.TIMED_WAITING
-                        || borrower.thread.getState() == Thread.State.WAITING);
+        await().failFast(borrower::failIfDone)
+                .untilAsserted(() -> assertThat(
+                                pool.snapshot().waiting() > before ? borrower.isWaiting() : borrower.isParked())
+                        .as(() -> pool.snapshot() + ", " + borrower.thread.getState() + " at "
+                                + List.of(borrower.thread.getStackTrace()))
+                        .isTrue());
         return borrower;
+    }
+
+    private void failIfDone() {
+        if (isDone()) {
+            throw new AssertionError("It does not wait, but comes to an end: " + result);
+        }
+    }
+
+    private boolean isParked() {
+        return thread.getState() == Thread.State.WAITING;
+    }
+
+    /** Seen from its stack, since it wakes up now and then for a look at the clock. */
+    boolean isWaiting() {
+        return isParked()
+                || Stream.of(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().startsWith("await"));
     }
 
     /** Lets it look at the clock. */

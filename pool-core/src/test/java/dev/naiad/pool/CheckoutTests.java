@@ -525,7 +525,7 @@ class CheckoutTests {
         Borrower<Connection> caller = Borrower.waitingFor(pool);
         ticker.advance(Duration.ofMillis(499));
         caller.nudge();
-        await().until(() -> caller.thread.getState() == Thread.State.TIMED_WAITING);
+        await().until(caller::isWaiting);
         assertThat(caller.isDone()).isFalse();
         ticker.advance(Duration.ofMillis(1));
         caller.nudge();

@@ -106,6 +106,7 @@ final class ModelledPool implements AutoCloseable {
                 .patience(patience)
                 .failFastAfter(null);
         pool = new QueuePool(settings.maxWaiters(fixed.maxWaiters()).build());
+        pool.housekeeper().stop(); // it goes by the real clock; what it would do is done with each tick
         description = "size " + size + ", overflow " + overflow + ", " + fixed;
         candidates = List.of(new PoolModel(fixed, size, overflow));
         database.script(this::onCall);

@@ -456,9 +456,7 @@ final class PoolModel {
         if (link == null) {
             vacant++;
             grow();
-            return;
-        }
-        if (waiting.isEmpty() || suspension != null) {
+        } else if (waiting.isEmpty() || suspension != null) {
             idle.add(link);
         } else if (!usable(link)) {
             vacate(link);
@@ -478,12 +476,14 @@ final class PoolModel {
     }
 
     private void retireSurplus() {
-        while (suspension == null
-                && waiting.isEmpty()
-                && !idle.isEmpty()
-                && live() > keep()
-                && idle.size() + vacant > keep()) {
-            scan();
+        while (waiting.isEmpty() && live() > keep() && idle.size() + vacant > keep()) {
+            if (vacant > 0) {
+                vacant--;
+            } else if (suspension == null && !idle.isEmpty()) {
+                scan();
+            } else {
+                return;
+            }
         }
     }
 

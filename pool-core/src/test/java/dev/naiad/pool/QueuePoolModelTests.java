@@ -35,8 +35,12 @@ class QueuePoolModelTests {
             List<ModelStep> steps = life(seed);
             AssertionError failure = failureOf(seed, steps, false);
             if (failure != null) {
+                AssertionError again = failureOf(seed, shortened(seed, steps), false);
                 throw new AssertionError(
-                        "Seed " + seed + ", shortened:\n" + failureOf(seed, shortened(seed, steps), false), failure);
+                        again == null
+                                ? "Seed " + seed + ", only once:\n" + failure.getMessage()
+                                : "Seed " + seed + ", shortened:\n" + again.getMessage(),
+                        failure);
             }
         }
     }

@@ -243,7 +243,7 @@ class QueuePoolTests {
 
         ticker.advance(Duration.ofNanos(2_499_999_999L));
         late.nudge();
-        await().until(() -> late.thread.getState() == Thread.State.TIMED_WAITING);
+        await().until(late::isWaiting);
         assertThat(late.isDone()).isFalse();
         ticker.advance(Duration.ofNanos(1));
         late.nudge();

@@ -472,6 +472,29 @@ class UpkeepTests {
     }
 
     @Test
+    void aPlaceWhoseConnectionWasFoundDeadDoesNotStayBeyondPoolSize() throws Exception {
+        pool = pool(settings(1, 1).closers(null));
+        List<Connection> both = Borrower.manyFrom(pool, 2);
+        CompletableFuture<Thread> asked = new CompletableFuture<>();
+        database.script((call, connection) -> {
+            if (call.equals("isValid")) {
+                asked.complete(Thread.currentThread());
+                TestSupport.awaitUninterruptibly(end);
+                throw new SQLException("dead", "08006");
+            }
+        });
+        both.get(0).close();
+        pool.suspectAll();
+        asked.get();
+        both.get(1).close();
+
+        end.countDown();
+
+        await().untilAsserted(() -> assertThat(database.open).hasValue(1));
+        await().untilAsserted(() -> assertThat(pool.snapshot().checkedIn()).isEqualTo(1));
+    }
+
+    @Test
     void askingLeavesNoTransactionBehind() throws Exception {
         database.withoutAutoCommit();
         pool = pool(settings(1, 0));
