@@ -15,6 +15,7 @@ final class Entrance {
     private final Openings openings;
     private final Returns returns;
     private final NestedCheckouts nested;
+    private final BriefReport.Source briefReports;
 
     Entrance(
             QueuePool pool,
@@ -27,6 +28,7 @@ final class Entrance {
         this.openings = openings;
         this.returns = returns;
         this.nested = nested;
+        briefReports = new BriefReport.Source(pool);
     }
 
     /**
@@ -120,13 +122,13 @@ final class Entrance {
         }
         int limit = pool.config().maxWaiters();
         if (limit != Integer.MAX_VALUE && queue.waiting() >= limit) {
-            throw new TooManyWaitersException(pool.snapshot(), limit);
+            throw new TooManyWaitersException(briefReports.get(), pool.snapshot(), limit);
         }
         Duration shedAfter = pool.config().shedAfter();
         if (shedAfter != null && pool.suspension() == null) {
             Duration longestWait = Duration.ofNanos(queue.longestWait());
             if (longestWait.compareTo(shedAfter) > 0) {
-                throw new PoolOverloadedException(pool.snapshot(), longestWait, shedAfter);
+                throw new PoolOverloadedException(briefReports.get(), pool.snapshot(), longestWait, shedAfter);
             }
         }
     }

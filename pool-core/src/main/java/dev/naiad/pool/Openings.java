@@ -25,6 +25,7 @@ final class Openings {
     private final SlotQueue<ConnectionRecord> queue;
     private final Population population;
     private final Returns returns;
+    private final BriefReport.Source briefReports;
     final ThreadPoolExecutor threads;
     private volatile @Nullable Throwable lastFailure;
 
@@ -33,6 +34,7 @@ final class Openings {
         this.queue = queue;
         this.population = population;
         this.returns = returns;
+        briefReports = new BriefReport.Source(pool);
         threads = PoolThreads.of(pool.config(), "opener");
     }
 
@@ -253,7 +255,7 @@ final class Openings {
 
     private DatabaseUnavailableException unavailable(Duration failing) {
         return new DatabaseUnavailableException(
-                pool.name(), failing, Objects.requireNonNullElseGet(lastFailure, this::overdue));
+                briefReports.get(), failing, Objects.requireNonNullElseGet(lastFailure, this::overdue));
     }
 
     private SQLException overdue() {

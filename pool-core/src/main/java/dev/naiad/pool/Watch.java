@@ -84,10 +84,18 @@ final class Watch {
      * @param waited how long the caller has waited in vain; null if it just asks
      */
     ExhaustionReport report(@Nullable Duration waited) {
+        return waited == null ? report(null, true, null) : report(waited, mayLookAtStacks(), Thread.currentThread());
+    }
+
+    /** As for somebody who waited in vain for no time at all, whoever it is; stops no thread. */
+    ExhaustionReport briefReport() {
+        return report(Duration.ZERO, false, null);
+    }
+
+    private ExhaustionReport report(@Nullable Duration waited, boolean withStacks, @Nullable Thread asker) {
         long now = pool.ticker().nanos();
         PoolSnapshot figures = pool.snapshot();
-        List<Holder> holders =
-                holders(now, waited == null || mayLookAtStacks(), waited == null ? null : Thread.currentThread());
+        List<Holder> holders = holders(now, withStacks, asker);
         int inUse = Math.max(0, figures.checkedOut() - figures.opening());
         long checkouts = checkouts();
         Rates rates = meter.rates(now, checkouts, inUse);

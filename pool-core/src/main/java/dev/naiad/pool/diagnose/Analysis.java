@@ -71,14 +71,15 @@ final class Analysis {
                     "Call resume() when what it was suspended for is over.");
         }
         boolean needed = report.waited() != null || report.waiting() > 0;
-        Diagnosis opening = isFull() ? null : opening(needed);
+        boolean held = isFull() && report.inUse() > 0;
+        Diagnosis opening = held ? null : opening(needed);
         if (opening != null) {
             return opening;
         }
         if (!needed) {
             return new Diagnosis(Verdict.HEALTHY, "Nobody waits.", "There is nothing to do.");
         }
-        return isFull() ? holding() : unclear();
+        return held ? holding() : unclear();
     }
 
     private boolean isFull() {

@@ -27,6 +27,7 @@ class DiagnosisTests {
 
         private int inUse;
         private int idle;
+        private int closing;
         private int waiting;
         private boolean suspended;
         private @Nullable Duration waited = TIMEOUT;
@@ -51,7 +52,7 @@ class DiagnosisTests {
                     inUse,
                     idle,
                     openings.size(),
-                    0,
+                    closing,
                     waiting,
                     suspended,
                     holders,
@@ -229,6 +230,15 @@ class DiagnosisTests {
         scene.failure = failure(RecentFailure.Place.OPENING, 5, false);
 
         assertThat(scene.diagnosis().verdict()).isEqualTo(Verdict.LEAK);
+    }
+
+    @Test
+    void aFailureExplainsAPoolWhoseLastConnectionsAreOnTheirWayOut() {
+        Scene scene = new Scene();
+        scene.closing = 2;
+        scene.failure = failure(RecentFailure.Place.OPENING, 1, false);
+
+        assertThat(scene.diagnosis().verdict()).isEqualTo(Verdict.DATABASE_DOWN);
     }
 
     @Test
