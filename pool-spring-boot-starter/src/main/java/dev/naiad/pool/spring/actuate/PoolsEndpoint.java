@@ -32,6 +32,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 @Endpoint(id = "pools", defaultAccess = Access.READ_ONLY)
 public final class PoolsEndpoint {
 
+    private static final String REPORT = "report";
+
     private final PoolRegistry registry;
     private final FailureLog failures;
     private final SettingSource settings;
@@ -61,6 +63,20 @@ public final class PoolsEndpoint {
     @ReadOperation
     public @Nullable PoolDescription pool(@Selector String name) {
         return registry.pool(name).map(this::describe).orElse(null);
+    }
+
+    /**
+     * One pool's report as text for people, as it stands in the message of a timeout; null if there is no pool of that name.
+     *
+     * @param part {@code report}; of anything else there is nothing
+     */
+    @ReadOperation(produces = "text/plain;charset=UTF-8")
+    public @Nullable String report(@Selector String name, @Selector String part) {
+        return part.equals(REPORT)
+                ? registry.pool(name)
+                        .map(pool -> pool.pool().report().toString())
+                        .orElse(null)
+                : null;
     }
 
     /**

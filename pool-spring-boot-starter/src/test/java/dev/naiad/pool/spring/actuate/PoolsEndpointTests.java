@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
@@ -166,6 +167,28 @@ class PoolsEndpointTests {
             assertThat(post(context, "/actuator/pools/shop", "{\"operation\":\"refresh\"}")
                             .statusCode())
                     .isEqualTo(405);
+        }
+    }
+
+    @Test
+    void reportsInPlainTextForPeopleWithoutBorrowing() throws Exception {
+        try (var context = Applications.run(with(Applications.withDatabase(WEB), "naiad.name=shop"));
+                Connection held = context.getBean(NaiadDataSource.class).getConnection()) {
+            held.createStatement().execute("select 'secret'");
+
+            HttpResponse<String> report = get(context, "/actuator/pools/shop/report");
+
+            assertThat(report.statusCode()).isEqualTo(200);
+            assertThat(report.headers().firstValue("Content-Type")).hasValue("text/plain;charset=UTF-8");
+            assertThat(report.body())
+                    .startsWith("Pool 'shop': report (pool_size 5, max_overflow 10, timeout 30 s; in use 1,")
+                    .contains("HEALTHY: ", "\n  Held for ", "last SQL: select ?")
+                    .doesNotContain("secret");
+            assertThat(get(context, "/actuator/pools/other/report").statusCode())
+                    .isEqualTo(404);
+            assertThat(get(context, "/actuator/pools/shop/other").statusCode()).isEqualTo(404);
+            assertThat(context.getBean(NaiadDataSource.class).pool().snapshot().checkouts())
+                    .isEqualTo(1);
         }
     }
 
@@ -318,9 +341,11 @@ class PoolsEndpointTests {
                 "management.endpoints.jmx.exposure.include=*",
                 "management.endpoint.health.show-details=always",
                 "naiad.connection-properties.password=0pen-sesame",
+                "naiad.register-mbeans=true",
                 "naiad.pools.archive.url=jdbc:h2:mem:secrets2",
                 "naiad.pools.archive.password=0pen-sesame"))) {
-            for (String endpoint : List.of("configprops", "beans", "env", "pools", "health/pools", "metrics")) {
+            for (String endpoint : List.of(
+                    "configprops", "beans", "env", "pools", "pools/dataSource/report", "health/pools", "metrics")) {
                 HttpResponse<String> response = get(context, "/actuator/" + endpoint);
                 assertThat(response.statusCode()).as(endpoint).isEqualTo(200);
                 assertThat(response.body()).as(endpoint).doesNotContain("0pen-sesame");
@@ -360,6 +385,17 @@ class PoolsEndpointTests {
             }
         }
         assertThat(read).contains("Configprops", "Beans", "Env", "Pools");
+        Set<ObjectName> pools = server.queryNames(new ObjectName("dev.naiad:*"), null);
+        assertThat(pools).hasSizeGreaterThanOrEqualTo(2);
+        for (ObjectName pool : pools) {
+            for (MBeanAttributeInfo attribute : server.getMBeanInfo(pool).getAttributes()) {
+                assertThat(String.valueOf(server.getAttribute(pool, attribute.getName())))
+                        .doesNotContain("0pen-sesame");
+            }
+            assertThat(String.valueOf(server.invoke(pool, "report", new Object[0], new String[0])))
+                    .isNotEmpty()
+                    .doesNotContain("0pen-sesame");
+        }
     }
 
     private static String[] with(String[] properties, String... more) {
