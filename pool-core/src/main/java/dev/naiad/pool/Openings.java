@@ -29,6 +29,9 @@ final class Openings {
     final ThreadPoolExecutor threads;
     private volatile @Nullable Throwable lastFailure;
 
+    /** When waiters will be looked at again, by {@link System#nanoTime}; 0 if that is not planned. */
+    private volatile long nextLook;
+
     Openings(QueuePool pool, SlotQueue<ConnectionRecord> queue, Population population, Returns returns) {
         this.pool = pool;
         this.queue = queue;
@@ -45,10 +48,26 @@ final class Openings {
             pool.needsConnections();
             start(next);
         }
-        if (population.takeReliedOn()) {
-            pool.housekeeper().later(this::grow, Population.STRAY_PATIENCE);
+        long pause = population.takeLookAgain();
+        if (pause > 0) {
+            lookAgainIn(pause);
         }
         failHopeless();
+    }
+
+    private void lookAgainIn(long nanos) {
+        long present = System.nanoTime();
+        long planned = nextLook;
+        if (planned == 0 || planned - present > nanos) {
+            nextLook = present + nanos;
+            pool.housekeeper()
+                    .later(
+                            () -> {
+                                nextLook = 0; // before the look, so that who saw it planned is seen by it
+                                grow();
+                            },
+                            nanos);
+        }
     }
 
     /** Whoever waits for a database that cannot be reached is told so. */

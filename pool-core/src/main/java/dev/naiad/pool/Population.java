@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *       failure is told to nobody else. So an opening that hangs delays only those who chose to rely on it.
  *   <li>An opening whose waiter was served by a returned connection is a <em>stray</em>. Whoever comes then relies on it for a
  *       second, instead of opening yet another connection; after that it is taken to hang.
+ *   <li>Where openings take long, a crowd that is about to be served by connections that come back gets none: see {@link Thrift}.
  *   <li>One that takes longer than {@link #DOUBT} is relied on by nobody, one that takes longer than {@code connect_timeout}
  *       is abandoned: it counts no longer, and a connection it yields after all is closed at once.
  *   <li>Whatever frees capacity or ends an opening must be followed by a look for the {@link #next()} opening, so that nobody
@@ -70,7 +71,8 @@ final class Population {
     private long connectTimeout;
     private int modestLimit;
     private long modestUntil;
-    private boolean reliedOn;
+    private final Thrift thrift = new Thrift();
+    private long lookAgain;
     private int highWater;
 
     /**
@@ -144,16 +146,35 @@ final class Population {
             }
         }
         int unattended = queue.waiting() - own;
-        reliedOn |= unattended > 0 && unattended <= promising;
-        return unattended > promising;
+        if (unattended <= promising) {
+            if (unattended > 0) {
+                lookAgainIn(STRAY_PATIENCE);
+            }
+            return false;
+        }
+        boolean lent = live - openings.size() > queue.resting();
+        long pause = lent
+                ? thrift.holdBack(pool.ticker().nanos(), queue.crowd(), queue.served(), unattended - promising)
+                : 0;
+        if (pause > 0) {
+            lookAgainIn(pause);
+        }
+        return pause <= 0;
     }
 
-    /** Whether somebody was left to rely on a stray since this was last asked: {@link #next()} has to be tried again later. */
-    boolean takeReliedOn() {
+    private void lookAgainIn(long nanos) {
+        lookAgain = lookAgain == 0 ? nanos : Math.min(lookAgain, nanos);
+    }
+
+    /**
+     * In how many nanoseconds {@link #next()} has to be tried again, because somebody was left to rely on what is under way since this
+     * was last asked; 0 if nobody was.
+     */
+    long takeLookAgain() {
         lock.lock();
         try {
-            boolean answer = reliedOn;
-            reliedOn = false;
+            long answer = lookAgain;
+            lookAgain = 0;
             return answer;
         } finally {
             lock.unlock();
@@ -335,6 +356,8 @@ final class Population {
             if (!ended(opening)) {
                 return false;
             }
+            thrift.opened(
+                    time.nanos() - opening.since, queue.crowd(), pool.ticker().nanos(), queue.served());
             if (opening.first) {
                 queue.add(opening.record);
             }

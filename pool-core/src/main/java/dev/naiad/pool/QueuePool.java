@@ -282,7 +282,11 @@ public final class QueuePool extends Pool {
     /** The part of a round that is about what is under way. */
     boolean supervise() {
         drains.check();
-        return super.sweep() | openings.check() | closer.check();
+        boolean more = super.sweep() | openings.check() | closer.check();
+        if (population.isCrowded()) {
+            returns.retireSurplus(); // a return may have seen somebody in the queue who was being served
+        }
+        return more;
     }
 
     // For reports

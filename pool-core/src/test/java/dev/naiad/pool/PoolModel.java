@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,14 @@ final class PoolModel {
     private int vacant;
     private int inHand;
     private final List<Opening> abandoned = new ArrayList<>();
+    private long typicalOpening;
+    private long served;
+    private long servedBefore;
+    private long crowdSince;
+    private long crowdServed;
+    private long arrivedAt = -1;
+    private long arrivedServed;
+    private boolean fruitless;
     private final Map<Integer, String> answers = new TreeMap<>();
     private Choices choices = new Choices();
 
@@ -76,6 +85,14 @@ final class PoolModel {
         copy.waiting.addAll(waiting);
         copy.vacant = vacant;
         copy.abandoned.addAll(abandoned);
+        copy.typicalOpening = typicalOpening;
+        copy.served = served;
+        copy.servedBefore = served;
+        copy.crowdSince = crowdSince;
+        copy.crowdServed = crowdServed;
+        copy.arrivedAt = arrivedAt;
+        copy.arrivedServed = arrivedServed;
+        copy.fruitless = fruitless;
         copy.choices = choices;
         return copy;
     }
@@ -111,7 +128,10 @@ final class PoolModel {
                 + ", detached "
                 + detached + ", aborted " + aborted + ", openings " + openings + ", abandoned " + abandoned
                 + ", waiting "
-                + waiting + ", era " + era() + ", now " + now + ", " + suspension + (closed ? ", closed" : "");
+                + waiting + ", typical opening " + typicalOpening + ", served " + served + ", crowd " + crowdSince + "/"
+                + crowdServed + ", arrived " + arrivedAt + "/" + arrivedServed + fruitless + ", era " + era() + ", now "
+                + now
+                + ", " + suspension + (closed ? ", closed" : "");
     }
 
     // What may happen
@@ -136,6 +156,10 @@ final class PoolModel {
         } else if (closed) {
             answers.put(who, "PoolClosedException");
         } else {
+            if (waiting.isEmpty()) {
+                crowdSince = now;
+                crowdServed = served;
+            }
             waiting.add(new Waiting(who, now + settings.timeout().toNanos(), false));
             serve();
             grow();
@@ -233,6 +257,15 @@ final class PoolModel {
             return;
         }
         Link link = new Link(number, over.era(), over.since(), false);
+        long took = now - over.since();
+        if (arrivedAt < crowdSince) {
+            fruitless = false;
+        } else if (now - arrivedAt >= typicalOpening / 16) {
+            fruitless = served == arrivedServed;
+        }
+        typicalOpening = typicalOpening == 0 ? took : (3 * typicalOpening + took) / 4;
+        arrivedAt = now;
+        arrivedServed = served;
         Waiting asker = waiter(over.asker());
         inHand++;
         if (over.asker() < 0) {
@@ -318,6 +351,7 @@ final class PoolModel {
             }
         }
         grow();
+        retireSurplus();
         for (Waiting each : List.copyOf(waiting)) {
             if (each.deadline() <= now) {
                 waiting.remove(each);
@@ -423,11 +457,16 @@ final class PoolModel {
         while (suspension == null && !waiting.isEmpty() && !idle.isEmpty()) {
             Link taken = scan();
             if (usable(taken)) {
-                lend(waiting.remove(0).who(), taken);
+                serve(taken);
             } else {
                 vacate(taken);
             }
         }
+    }
+
+    private void serve(Link link) {
+        served++;
+        lend(waiting.remove(0).who(), link);
     }
 
     private void vacate(Link stale) {
@@ -465,7 +504,7 @@ final class PoolModel {
             grow();
             serve();
         } else {
-            lend(waiting.remove(0).who(), link);
+            serve(link);
         }
         retireSurplus();
     }
@@ -476,6 +515,9 @@ final class PoolModel {
     }
 
     private void retireSurplus() {
+        if (settings.patient() && served > servedBefore && choices.among(2) == 1) {
+            return; // who was called to take what is idle still stood in the queue when that was looked at
+        }
         while (waiting.isEmpty() && live() > keep() && idle.size() + vacant > keep()) {
             if (vacant > 0) {
                 vacant--;
@@ -533,6 +575,19 @@ final class PoolModel {
                 promising++;
             }
         }
-        return running < settings.concurrency() && waiting.size() - own > promising;
+        int unattended = waiting.size() - own - promising;
+        return running < settings.concurrency() && unattended > 0 && !isHeldBack(unattended);
+    }
+
+    /** Whether those who wait will be served soon enough by what comes back. */
+    private boolean isHeldBack(int unattended) {
+        if (typicalOpening < TimeUnit.MILLISECONDS.toNanos(16) || lent.size() + inHand == 0) {
+            return false;
+        }
+        boolean arrivedLast = crowdSince < arrivedAt;
+        long passed = now - (arrivedLast ? arrivedAt : crowdSince);
+        long gone = served - (arrivedLast ? arrivedServed : crowdServed);
+        return passed < typicalOpening / 16 && !(arrivedLast && fruitless)
+                || gone > 0 && passed < typicalOpening && passed + (double) passed / gone * unattended < typicalOpening;
     }
 }

@@ -74,6 +74,9 @@ public final class SlotQueue<S extends Slot> {
 
     private volatile boolean paused;
 
+    private final AtomicLong served = new AtomicLong();
+    private volatile Crowd crowd = Crowd.NONE;
+
     @SuppressWarnings("unused") // through WAITING
     private volatile int waiting;
 
@@ -215,6 +218,16 @@ public final class SlotQueue<S extends Slot> {
         }
     }
 
+    /** How many waiters have been served by slots that were given back. */
+    public long served() {
+        return served.get();
+    }
+
+    /** Those who wait at present, or who waited last. */
+    public Crowd crowd() {
+        return crowd;
+    }
+
     private boolean isOldestDue() {
         Waiter<S> oldest = waiters.peek();
         return oldest == null || ticker.getAsLong() - oldest.since > patience;
@@ -245,6 +258,7 @@ public final class SlotQueue<S extends Slot> {
             } else if (waiter.offer(slot)) {
                 waiters.remove(waiter);
                 WAITING.getAndAdd(this, -1);
+                served.incrementAndGet();
             } else {
                 give(slot, true); // somebody else has served it
             }
@@ -304,6 +318,7 @@ public final class SlotQueue<S extends Slot> {
         Waiter<S> waiter;
         while ((waiter = waiters.poll()) != null) {
             if (waiter.offer(slot)) {
+                served.incrementAndGet();
                 settled(waiter);
                 return true;
             }
@@ -361,6 +376,9 @@ public final class SlotQueue<S extends Slot> {
         Waiter<S> waiter = new Waiter<>(this, since);
         WAITING.getAndAdd(this, 1);
         try {
+            if (waiters.isEmpty()) {
+                crowd = new Crowd(since, served.get());
+            }
             waiters.add(waiter);
             serve();
             return waiter;
