@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <pre>{@code
  * try (DemandMeter meter = DemandMeter.of(pool)) {
- *     … // a few minutes of usual traffic
+ *     // … a few minutes of usual traffic
  *     log.info(meter.sizing().advice(20, Duration.ofMillis(5)));
  * }
  * }</pre>

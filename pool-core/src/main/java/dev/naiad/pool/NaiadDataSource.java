@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *         .poolSize(5)
  *         .build();
  *     var connection = dataSource.getConnection()) {
- *     ...
+ *     // ...
  * }
  * }</pre>
  *

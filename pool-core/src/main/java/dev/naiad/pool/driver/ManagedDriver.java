@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * {@code jdbc:naiad:} before the URL they have is all it takes.
  *
  * <pre>{@code
- * DriverManager.getConnection("jdbc:naiad:jdbc:postgresql://localhost:5432/shop", "shop", password)
- * DriverManager.getConnection("jdbc:naiad:pool_size=20&timeout=5:jdbc:postgresql://localhost:5432/shop", properties)
+ * DriverManager.getConnection("jdbc:naiad:jdbc:postgresql://localhost:5432/shop", "shop", password);
+ * DriverManager.getConnection("jdbc:naiad:pool_size=20&timeout=5:jdbc:postgresql://localhost:5432/shop", properties);
  * }</pre>
  *
  * <p>The pool is made by the first connection and stays. Each combination of URL and properties, users and passwords among

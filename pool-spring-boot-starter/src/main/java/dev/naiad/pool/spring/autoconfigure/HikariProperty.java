@@ -19,6 +19,7 @@ enum HikariProperty {
     IDLE_TIMEOUT("naiad.idle-timeout", HikariProperty::millisOrOff),
     JDBC_URL("spring.datasource.url"),
     KEEPALIVE_TIME("naiad.keepalive", HikariProperty::millisOrOff),
+    LEAK_DETECTION_THRESHOLD("naiad.hold-limit", HikariProperty::millisOrOff),
     MAX_LIFETIME("naiad.recycle", HikariProperty::millisOrOff),
     MAXIMUM_POOL_SIZE("naiad.pool-size"),
     MINIMUM_IDLE("naiad.min-idle"),
@@ -32,9 +33,15 @@ enum HikariProperty {
 
     ALLOW_POOL_SUSPENSION("every pool can be suspended, by the endpoint or QueuePool.suspend(); nothing to set"),
     CONNECTION_TEST_QUERY("naiad.pre-ping asks the driver; no query is needed"),
+    CREDENTIALS_PROVIDER_CLASS_NAME("a CredentialsProvider bean"),
+    DATA_SOURCE_CLASS_NAME("spring.datasource.url is enough: the driver is found by it"),
+    DATA_SOURCE_JNDI("spring.datasource.jndi-name has the container's data source used as it is"),
+    EXCEPTION_OVERRIDE_CLASS_NAME("a DisconnectClassifier bean"),
+    HEALTH_CHECK_PROPERTIES("the health component 'pools' borrows nothing; nothing to set"),
     INITIALIZATION_FAIL_TIMEOUT(
             "naiad.warm-up opens connections at start, in the background; a health check shows a wrong address"),
-    ISOLATE_INTERNAL_QUERIES("the pool runs no queries of its own; nothing to set");
+    ISOLATE_INTERNAL_QUERIES("the pool runs no queries of its own; nothing to set"),
+    VALIDATION_TIMEOUT("a ping takes 5 s at most, and half of the time the caller has; nothing to set");
 
     static final String PREFIX = "spring.datasource.hikari";
     private static final String OURS = "naiad.";

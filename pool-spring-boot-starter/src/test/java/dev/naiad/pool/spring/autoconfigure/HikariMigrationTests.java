@@ -29,6 +29,7 @@ class HikariMigrationTests {
         "spring.datasource.hikari.idle-timeout=600000",
         "spring.datasource.hikari.keepalive-time=0",
         "spring.datasource.hikari.leak-detection-threshold=2000",
+        "spring.datasource.hikari.pool-colour=blue",
         "spring.datasource.hikari.connection-test-query=select 1",
         "spring.datasource.hikari.data-source-properties.IFEXISTS=FALSE",
         "spring.datasource.hikari.password=0pen-sesame",
@@ -48,7 +49,8 @@ class HikariMigrationTests {
                         "spring.datasource.hikari.connectionTimeout -> naiad.timeout",
                         "spring.datasource.hikari.data-source-properties.IFEXISTS -> naiad.connection-properties.IFEXISTS",
                         "spring.datasource.hikari.minimum-idle -> naiad.min-idle",
-                        "spring.datasource.hikari.leak-detection-threshold -> no counterpart",
+                        "spring.datasource.hikari.leak-detection-threshold -> naiad.hold-limit",
+                        "spring.datasource.hikari.pool-colour -> no counterpart",
                         "spring.datasource.hikari.connection-test-query -> naiad.pre-ping asks the driver")
                 .doesNotContain("0pen-sesame");
     }
@@ -68,6 +70,7 @@ class HikariMigrationTests {
             assertThat(pool.minIdle()).isEqualTo(2);
             assertThat(pool.idleTimeout()).isEqualTo(Duration.ofMinutes(10));
             assertThat(pool.keepalive()).isNull();
+            assertThat(pool.holdLimit()).isEqualTo(Duration.ofSeconds(2));
             assertThat(pool.name()).isEqualTo("shop");
             assertThat(pool.connectionProperties()).isEqualTo(Map.of("IFEXISTS", "FALSE"));
             assertThat(pool.username()).isEqualTo("sa");
