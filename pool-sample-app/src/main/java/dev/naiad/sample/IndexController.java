@@ -3,6 +3,7 @@ package dev.naiad.sample;
 
 import java.util.List;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -17,7 +18,10 @@ class IndexController {
             "POST /orders",
             "GET /orders/{id}",
             "GET /orders?limit=20",
-            "GET /slow?millis=200");
+            "GET /slow?millis=200",
+            "GET /scenarios",
+            "POST /scenarios/{name}",
+            "DELETE /scenarios/{name}");
 
     private final PathMappedEndpoints endpoints;
 
@@ -25,7 +29,8 @@ class IndexController {
         this.endpoints = endpoints;
     }
 
-    @GetMapping("/")
+    /** For everybody but browsers, which get the page of scenarios. */
+    @GetMapping(path = "/", produces = MediaType.APPLICATION_JSON_VALUE)
     Index index() {
         List<String> operations = endpoints.getAllPaths().stream()
                 .sorted()

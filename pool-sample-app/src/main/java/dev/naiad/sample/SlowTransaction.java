@@ -2,7 +2,6 @@
 package dev.naiad.sample;
 
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -21,12 +20,6 @@ class SlowTransaction {
     @Transactional(readOnly = true)
     Duration hold(Duration wanted) {
         jdbc.sql("select count(*) from products").query(Long.class).single();
-        long start = System.nanoTime();
-        long held = 0;
-        while (held < wanted.toNanos() && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(this, wanted.toNanos() - held);
-            held = System.nanoTime() - start;
-        }
-        return Duration.ofNanos(held);
+        return Pauses.pause(wanted);
     }
 }

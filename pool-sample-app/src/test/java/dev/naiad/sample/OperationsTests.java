@@ -4,6 +4,7 @@ package dev.naiad.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.EntityExchangeResult;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
@@ -81,8 +84,34 @@ class OperationsTests {
                 .returnResult()
                 .getResponseBody());
 
-        assertThat(index.shop()).contains("GET /products", "POST /orders");
+        assertThat(index.shop()).contains("GET /products", "POST /orders", "POST /scenarios/{name}");
         assertThat(index.operations()).contains("GET /actuator/health", "GET /actuator/prometheus");
+    }
+
+    @Test
+    void browsersGetThePageOfScenarios() {
+        EntityExchangeResult<String> page = client.get()
+                .uri("/")
+                .header("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .contentTypeCompatibleWith(MediaType.TEXT_HTML)
+                .expectHeader()
+                .valueMatches("Content-Security-Policy", "default-src 'none';.*")
+                .expectBody(String.class)
+                .returnResult();
+
+        assertThat(page.getResponseBody())
+                .contains("<form action=\"scenarios/leak\" method=\"post\"", "name=\"holdMillis\" value=\"10\"")
+                .contains("<a href=\"./actuator/pools\">")
+                .contains("<code>NESTED_CHECKOUT</code>")
+                .doesNotContain("{{", "style=", "http:", "https:");
+        for (String file : List.of("/shop/shop.css", "/shop/scenarios.js", "/shop/icon.svg")) {
+            assertThat(page.getResponseBody()).contains("\"" + file.substring(1) + "\"");
+            client.get().uri(file).exchange().expectStatus().isOk();
+        }
     }
 
     private double active() {

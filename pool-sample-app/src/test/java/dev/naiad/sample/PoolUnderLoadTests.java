@@ -25,7 +25,7 @@ import org.springframework.test.web.servlet.client.RestTestClient;
 @ExtendWith(OutputCaptureExtension.class)
 class PoolUnderLoadTests {
 
-    private static final int REQUESTS = 50;
+    private static final int REQUESTS = 30;
 
     private final RestTestClient client;
     private final MeterRegistry meters;
@@ -41,9 +41,9 @@ class PoolUnderLoadTests {
     }
 
     @Test
-    void fiftyRequestsShareFifteenConnections(CapturedOutput output) {
-        assertThat(gauge("naiad.connections.size")).isEqualTo(5);
-        assertThat(gauge("naiad.connections.limit")).isEqualTo(15);
+    void thirtyRequestsShareEightConnections(CapturedOutput output) {
+        assertThat(gauge("naiad.connections.size")).isEqualTo(4);
+        assertThat(gauge("naiad.connections.limit")).isEqualTo(8);
         ExecutorService threads = Executors.newFixedThreadPool(REQUESTS);
         List<CompletableFuture<Void>> requests = IntStream.range(0, REQUESTS)
                 .mapToObj(i -> CompletableFuture.runAsync(
@@ -56,14 +56,14 @@ class PoolUnderLoadTests {
                 .toList();
 
         await().until(() -> gauge("naiad.connections.waiting") > 0);
-        assertThat(gauge("naiad.connections.active")).isBetween(6.0, 15.0);
-        assertThat(gauge("naiad.connections.overflow")).isBetween(1.0, 10.0);
-        assertThat(gauge("jdbc.connections.active")).isBetween(6.0, 15.0);
+        assertThat(gauge("naiad.connections.active")).isBetween(5.0, 8.0);
+        assertThat(gauge("naiad.connections.overflow")).isBetween(1.0, 4.0);
+        assertThat(gauge("jdbc.connections.active")).isBetween(5.0, 8.0);
         CompletableFuture.allOf(requests.toArray(CompletableFuture[]::new)).join();
         threads.shutdown();
 
         await().until(() -> gauge("naiad.connections.active") == 0);
-        assertThat(gauge("naiad.connections.idle")).isEqualTo(5);
+        assertThat(gauge("naiad.connections.idle")).isEqualTo(4);
         assertThat(gauge("naiad.connections.overflow")).isZero();
         double closed = meters.get("naiad.connections.closed")
                 .tag("reason", "overflow")
@@ -71,7 +71,7 @@ class PoolUnderLoadTests {
                 .count();
         assertThat(closed)
                 .isEqualTo(
-                        meters.get("naiad.connections.opened").functionCounter().count() - 5);
+                        meters.get("naiad.connections.opened").functionCounter().count() - 4);
         await().untilAsserted(() -> assertThat(output).contains("dataSource opened connection", ": OVERFLOW"));
     }
 }
