@@ -34,7 +34,8 @@ final class Thrift {
         } else if (now - before.since() >= watch()) {
             fruitless = served == before.served();
         }
-        typicalOpening = typicalOpening == 0 ? took : (3 * typicalOpening + took) / 4;
+        // The first ones are slow, and tell little: what is short is believed at once.
+        typicalOpening = before == null || took < typicalOpening ? took : (3 * typicalOpening + took) / 4;
         lastArrival = new Crowd(now, served);
     }
 

@@ -263,7 +263,7 @@ final class PoolModel {
         } else if (now - arrivedAt >= typicalOpening / 16) {
             fruitless = served == arrivedServed;
         }
-        typicalOpening = typicalOpening == 0 ? took : (3 * typicalOpening + took) / 4;
+        typicalOpening = arrivedAt < 0 || took < typicalOpening ? took : (3 * typicalOpening + took) / 4;
         arrivedAt = now;
         arrivedServed = served;
         Waiting asker = waiter(over.asker());

@@ -55,7 +55,7 @@ class PoolUnderLoadTests {
                         threads))
                 .toList();
 
-        await().until(() -> gauge("naiad.connections.waiting") > 0);
+        await().until(() -> gauge("naiad.connections.waiting") > 0 && gauge("naiad.connections.overflow") > 0);
         assertThat(gauge("naiad.connections.active")).isBetween(5.0, 8.0);
         assertThat(gauge("naiad.connections.overflow")).isBetween(1.0, 4.0);
         assertThat(gauge("jdbc.connections.active")).isBetween(5.0, 8.0);
