@@ -20,6 +20,7 @@ final class Changes {
             new Fixed("disconnect_classifier", PoolConfig::disconnectClassifier),
             new Fixed("interceptors", PoolConfig::interceptors),
             new Fixed("listeners", PoolConfig::listeners),
+            new Fixed("observers", PoolConfig::observers),
             new Fixed("checkout_order", PoolConfig::checkoutOrder),
             new Fixed("patience", PoolConfig::patience),
             new Fixed("use_thread_local", PoolConfig::useThreadLocal),

@@ -89,6 +89,9 @@ public abstract class Pool implements AutoCloseable {
      */
     private final AtomicLong era = new AtomicLong();
 
+    /** Whether those have been told of the pool who are to be. */
+    private volatile boolean told;
+
     private volatile boolean ended;
 
     /** With JMX; null unless that is asked for. */
@@ -118,6 +121,7 @@ public abstract class Pool implements AutoCloseable {
 
     Pool(Pool origin, @Nullable Sharing sharing) {
         this(origin.config, origin.factory, new Listeners(origin.listeners), sharing);
+        told = true;
     }
 
     @SuppressWarnings("this-escape") // to parts that do nothing with it before the first checkout
@@ -625,6 +629,10 @@ public abstract class Pool implements AutoCloseable {
 
     /** The pool is complete and may be looked at by others; for the end of constructors. More than once does no harm. */
     final void beginLife() {
+        if (!told) {
+            told = true;
+            config.observers().forEach(observer -> observer.accept(this));
+        }
         if (config.registerMbeans() && management == null && !ended) {
             management = PlatformManagement.register(this);
         }

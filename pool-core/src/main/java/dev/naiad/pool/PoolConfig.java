@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,7 @@ public final class PoolConfig {
     private final int minIdle;
     private final String name;
     private final Nested nested;
+    private final List<Consumer<? super Pool>> observers;
     private final @Nullable String password;
     private final Duration patience;
     private final int poolSize;
@@ -96,6 +98,7 @@ public final class PoolConfig {
         minIdle = settings.minIdle;
         name = settings.name;
         nested = settings.nested;
+        observers = List.copyOf(settings.observers);
         password = settings.password;
         patience = settings.patience;
         poolSize = settings.poolSize;
@@ -247,6 +250,11 @@ public final class PoolConfig {
     /** See {@link PoolSettings#listener}. */
     public List<PoolListener> listeners() {
         return listeners;
+    }
+
+    /** See {@link PoolSettings#observer}. */
+    public List<Consumer<? super Pool>> observers() {
+        return observers;
     }
 
     /** See {@link PoolSettings#maxOverflow}. */
@@ -441,6 +449,7 @@ public final class PoolConfig {
         shown.put("nested", String.valueOf(nested));
         shown.put("trace", String.valueOf(trace));
         shown.put("listeners", String.valueOf(listeners.size()));
+        shown.put("observers", String.valueOf(observers.size()));
         return shown;
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,8 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     String name = "default";
     Nested nested = Nested.FAIL;
 
+    final List<Consumer<? super Pool>> observers;
+
     @Nullable
     String password;
 
@@ -134,6 +137,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         this.connectionProperties = new TreeMap<>();
         this.interceptors = new ArrayList<>();
         this.listeners = new ArrayList<>();
+        this.observers = new ArrayList<>();
     }
 
     PoolSettings(PoolConfig origin) {
@@ -172,6 +176,8 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         minIdle = origin.minIdle();
         name = origin.name();
         nested = origin.nested();
+        observers.clear();
+        observers.addAll(origin.observers());
         password = origin.password();
         patience = origin.patience();
         poolSize = origin.poolSize();
@@ -370,6 +376,17 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     }
 
     /**
+     * Adds something that is told of the pool when it has been made, before it opens its first connection: the place to {@link
+     * Pool#subscribe} if not even the connections of {@link #warmUp} are to be missed. Called in the thread that makes the pool,
+     * which fails if it throws. A {@linkplain Pool#recreate recreated} pool has the listeners of the one before, so of it nobody is
+     * told again.
+     */
+    public final B observer(Consumer<? super Pool> observer) {
+        observers.add(Objects.requireNonNull(observer, "observer"));
+        return self();
+    }
+
+    /**
      * Adds an interceptor of statements and transactions; it stands inside of those added before. Default none, which costs
      * nothing. SQLAlchemy: {@code proxy}, of which there is only one.
      */
@@ -446,8 +463,9 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
 
     /**
      * How many connections are opened when the pool is made, as far as {@link #poolSize} allows. They are opened in the
-     * background: making the pool does not wait for them, and does not fail if the database cannot be reached; see {@link
-     * QueuePool#awaitWarm}. Zero, the default: none, or {@link #minIdle}.
+     * background: making the pool does not wait for them, and does not fail if the database cannot be reached. What failed is
+     * tried again, after pauses that grow to 30 s; see {@link QueuePool#awaitWarm} and {@link QueuePool#isWarm}. Zero, the
+     * default: none, or {@link #minIdle}.
      */
     public final B warmUp(int warmUp) {
         if (warmUp < 0) {

@@ -182,6 +182,14 @@ public final class QueuePool extends Pool {
     }
 
     /**
+     * Whether the connections that {@code warm_up} and {@code min_idle} ask for have been open together since the pool was made, or
+     * the pool has been disposed of meanwhile. Once true, it stays so. Never blocks.
+     */
+    public boolean isWarm() {
+        return upkeep.isWarm();
+    }
+
+    /**
      * Lends nothing until {@link #resume()}. Connections in use stay with their users and may come back. Called again, it
      * changes what callers meet.
      *

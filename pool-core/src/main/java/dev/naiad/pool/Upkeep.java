@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A stale connection is replaced: the next one is opened before it goes, where the limit allows, else afterwards. One that
  *       was not needed lately goes without replacement, if {@code idle_timeout} is set.
- *   <li>{@code min_idle} is kept.
+ *   <li>What failed of the connections to begin with is tried again; {@code min_idle} is kept.
  *   <li>What the demand during {@code idle_timeout} did not need is closed.
  *   <li>What has rested for {@code keepalive} is asked if it is alive.
  * </ul>
@@ -43,6 +43,12 @@ final class Upkeep {
     private final Returns returns;
     private final Probes probes;
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** Since when it has been warming up. */
+    private volatile long warmingSince;
+
+    /** Whether that is over. */
+    private volatile boolean warm;
 
     /** When somebody last needed a new connection: a pool that was disposed of stays empty until somebody does. */
     private volatile long neededSince;
@@ -91,6 +97,7 @@ final class Upkeep {
     /** The connections to begin with, opened in the background. */
     void warmUp() {
         need();
+        warmingSince = pool.era();
         int wanted = warm(pool.config());
         int started = 0;
         while (started < wanted && openings.openSpare(null)) {
@@ -111,6 +118,14 @@ final class Upkeep {
     private static int warm(PoolConfig config) {
         int most = config.poolSize() == 0 ? Integer.MAX_VALUE : config.poolSize();
         return Math.min(most, Math.max(config.warmUp(), config.minIdle()));
+    }
+
+    boolean isWarm() {
+        boolean over = warm || !pool.isOfPresentEpoch(warmingSince) || population.connections() >= warm(pool.config());
+        if (over) {
+            warm = true;
+        }
+        return over;
     }
 
     void awaitWarm(Duration patience) throws SQLException {
@@ -145,6 +160,7 @@ final class Upkeep {
         boolean more = payDebts(now);
         more |= replace(survey, wanted, now);
         more |= replenish(survey, config, now);
+        more |= goOnWarming(config, now);
         more |= shrink(survey, wanted);
         if (!survey.silent.isEmpty()) {
             probes.request(survey.silent);
@@ -245,6 +261,20 @@ final class Upkeep {
         }
         owed = left;
         return left > 0;
+    }
+
+    /** Tries again what failed of the connections to begin with. */
+    private boolean goOnWarming(PoolConfig config, long now) {
+        if (isWarm()) {
+            return false;
+        }
+        int underWay =
+                population.spares() + owed; // before those that are open: what is neither must not be opened twice
+        int missing = warm(config) - underWay - population.connections();
+        while (missing > 0 && open(null, now)) {
+            missing--;
+        }
+        return true;
     }
 
     /** As {@link #sweep()}, but only what had to wait for an opening or a closing to end. */

@@ -109,6 +109,7 @@ class PoolConfigTests {
                 .connectConcurrency(3)
                 .interceptor(new ExecutionInterceptor() {})
                 .listener(new PoolListener() {})
+                .observer(pool -> {})
                 .name("n")
                 .poolSize(1)
                 .maxOverflow(2)

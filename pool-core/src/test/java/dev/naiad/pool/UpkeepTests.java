@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -251,6 +252,76 @@ class UpkeepTests {
                 .isThrownBy(() -> pool.awaitWarm(Duration.ofMillis(1)))
                 .withMessageContaining("0 of 2")
                 .withStackTraceContaining("refused");
+    }
+
+    @Test
+    void whatFailedAtTheStartIsTriedAgainUntilThePoolIsWarm() {
+        AtomicBoolean refusing = new AtomicBoolean(true);
+        database.script((call, connection) -> {
+            if (call.equals("open") && refusing.get()) {
+                throw new SQLException("refused", "08001");
+            }
+        });
+        pool = pool(settings(20, 0).warmUp(2));
+        await().until(() -> pool.snapshot().openFailures() == 2);
+        sweep(3);
+        assertThat(pool.isWarm()).isFalse();
+
+        refusing.set(false);
+        sweep(120);
+
+        assertThat(pool.snapshot().checkedIn()).isEqualTo(2);
+        assertThat(pool.isWarm()).isTrue();
+    }
+
+    @Test
+    void aPoolStaysWarmWhateverBecomesOfItsConnections() throws Exception {
+        pool = pool(settings(20, 0).warmUp(2));
+        pool.awaitWarm(Duration.ofSeconds(20));
+        assertThat(pool.isWarm()).isTrue();
+
+        pool.refresh();
+        sweep(3);
+
+        assertThat(pool.isWarm()).isTrue();
+        assertThat(database.attempts)
+                .as("a pool that was disposed of stays empty")
+                .hasValue(2);
+    }
+
+    @Test
+    void whoDisposesOfAColdPoolDoesNotWantItWarm() {
+        database.script((call, connection) -> {
+            if (call.equals("open")) {
+                throw new SQLException("refused", "08001");
+            }
+        });
+        pool = pool(settings(20, 0).warmUp(2));
+        await().until(() -> pool.snapshot().openFailures() == 2);
+
+        pool.dispose();
+        sweep(120);
+
+        assertThat(pool.isWarm()).isTrue();
+        assertThat(database.attempts).hasValue(2);
+    }
+
+    @Test
+    void whoObservesThePoolFromTheStartMissesNoneOfItsConnections() {
+        List<PoolEvent> heard = new CopyOnWriteArrayList<>();
+        pool = pool(settings(20, 0)
+                .warmUp(12)
+                .observer(made -> made.subscribe(Set.of(PoolEvent.Kind.CONNECT), heard::add)));
+        await().untilAsserted(() -> assertThat(heard).hasSize(12));
+
+        Pool next = pool.recreate();
+        try {
+            await().untilAsserted(() ->
+                    assertThat(heard).as("listeners are inherited once").hasSize(24));
+            assertThat(next.snapshot().opened()).isEqualTo(12);
+        } finally {
+            next.close();
+        }
     }
 
     @Test

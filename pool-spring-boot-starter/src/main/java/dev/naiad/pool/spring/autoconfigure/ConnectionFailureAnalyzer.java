@@ -3,7 +3,10 @@ package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.NestedCheckoutException;
+import dev.naiad.pool.PoolConfig;
+import dev.naiad.pool.PoolOverloadedException;
 import dev.naiad.pool.PoolTimeoutException;
+import dev.naiad.pool.TooManyWaitersException;
 import dev.naiad.pool.diagnose.ExhaustionReport;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
@@ -26,14 +29,35 @@ final class ConnectionFailureAnalyzer extends AbstractFailureAnalyzer<SQLExcepti
 
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
-        if (!NaiadDataSource.class.getName().equals(environment.getProperty("spring.datasource.type"))) {
+        FirstConnectionException first = findCause(rootFailure, FirstConnectionException.class);
+        if (first == null
+                && !NaiadDataSource.class.getName().equals(environment.getProperty("spring.datasource.type"))) {
             return null;
         }
+        FailureAnalysis analysis = analysisOf(rootFailure, cause);
+        if (first == null) {
+            return analysis;
+        }
+        String property = first.wanted().property();
+        String start = " To start without a connection, set '" + property + "' to -1.";
+        return analysis != null
+                ? new FailureAnalysis(analysis.getDescription(), analysis.getAction() + start, cause)
+                : new FailureAnalysis(
+                        "No connection to " + where(rootFailure).url()
+                                + " could be opened when the application started, as '"
+                                + property + "'" + SettingOrigin.describe(environment, property) + " demands: "
+                                + reason(cause),
+                        "Find out what the driver means." + start,
+                        cause);
+    }
+
+    private @Nullable FailureAnalysis analysisOf(Throwable rootFailure, SQLException cause) {
+        Place at = where(rootFailure);
         ExhaustionReport report = report(cause);
         if (report != null) {
             String advice = report.diagnosis().advice();
             return new FailureAnalysis(
-                    "No connection to " + url() + " could be had while the application was starting: "
+                    "No connection to " + at.url() + " could be had while the application was starting: "
                             + report.headline().replace(" " + advice, ""),
                     advice + " The settings are 'naiad.timeout', 'naiad.pool-size' and 'naiad.max-overflow'.",
                     cause);
@@ -44,29 +68,26 @@ final class ConnectionFailureAnalyzer extends AbstractFailureAnalyzer<SQLExcepti
         }
         return switch (state.length() < 2 ? "" : state.substring(0, 2)) {
             case "28" ->
-                analysis(
-                        "refused the user" + user(),
+                at.analysis(
+                        "refused the user" + at.user(),
                         cause,
-                        "Check 'spring.datasource.username' and 'spring.datasource.password'"
-                                + SettingOrigin.describe(environment, "spring.datasource.password") + ".");
+                        "Check '" + at.name("username") + "' and " + at.named("password") + ".");
             case "08" ->
-                analysis(
+                at.analysis(
                         "cannot be reached",
                         cause,
-                        "Check that the database is running, and host, port and name in 'spring.datasource.url'"
-                                + SettingOrigin.describe(environment, "spring.datasource.url") + ".");
+                        "Check that the database is running, and host, port and name in " + at.named("url") + ".");
             case "53" ->
-                analysis(
+                at.analysis(
                         "has no connection left",
                         cause,
                         "Lower 'naiad.pool-size' and 'naiad.max-overflow', here or in other applications that use the"
                                 + " database, or raise the database's limit.");
             case "3D" ->
-                analysis(
+                at.analysis(
                         "does not exist",
                         cause,
-                        "Create the database, or correct its name in 'spring.datasource.url'"
-                                + SettingOrigin.describe(environment, "spring.datasource.url") + ".");
+                        "Create the database, or correct its name in " + at.named("url") + ".");
             default -> null;
         };
     }
@@ -75,15 +96,55 @@ final class ConnectionFailureAnalyzer extends AbstractFailureAnalyzer<SQLExcepti
         if (cause instanceof PoolTimeoutException timeout) {
             return timeout.report();
         }
+        if (cause instanceof TooManyWaitersException crowd) {
+            return crowd.report();
+        }
+        if (cause instanceof PoolOverloadedException overload) {
+            return overload.report();
+        }
         return cause instanceof NestedCheckoutException nested ? nested.report() : null;
     }
 
-    private FailureAnalysis analysis(String what, SQLException cause, String action) {
-        return new FailureAnalysis(
-                "The database at " + url() + " " + what + ": " + reason(cause) + " (SQLState " + cause.getSQLState()
-                        + ")",
-                action,
-                cause);
+    private Place where(Throwable rootFailure) {
+        return new Place(
+                environment,
+                NamedPools.failed(rootFailure, environment)
+                        .map(pool -> NamedPools.PREFIX + "." + pool)
+                        .orElse("spring.datasource"));
+    }
+
+    /** Where the properties of the database stand. */
+    private record Place(Environment environment, String prefix) {
+
+        String name(String property) {
+            return prefix + "." + property;
+        }
+
+        String named(String property) {
+            return "'" + name(property) + "'" + SettingOrigin.describe(environment, name(property));
+        }
+
+        String url() {
+            String url = PoolConfig.builder()
+                    .url(SettingOrigin.value(environment, name("url")).orElse(null))
+                    .build()
+                    .maskedUrl();
+            return url == null ? "the configured URL" : url;
+        }
+
+        String user() {
+            return SettingOrigin.value(environment, name("username"))
+                    .map(user -> " '" + user + "'")
+                    .orElse("");
+        }
+
+        FailureAnalysis analysis(String what, SQLException cause, String action) {
+            return new FailureAnalysis(
+                    "The database at " + url() + " " + what + ": " + reason(cause) + " (SQLState " + cause.getSQLState()
+                            + ")",
+                    action,
+                    cause);
+        }
     }
 
     /** Drivers like to leave what matters to the cause: "The connection attempt failed." */
@@ -99,16 +160,5 @@ final class ConnectionFailureAnalyzer extends AbstractFailureAnalyzer<SQLExcepti
     private static boolean hasWordsOf(String words, String text) {
         String known = text.toLowerCase(Locale.ROOT);
         return Arrays.stream(words.toLowerCase(Locale.ROOT).split("\\W+")).allMatch(known::contains);
-    }
-
-    private String user() {
-        return SettingOrigin.value(environment, "spring.datasource.username")
-                .map(user -> " '" + user + "'")
-                .orElse("");
-    }
-
-    private String url() {
-        String url = JdbcUrl.of(environment).shown();
-        return url == null ? "the configured URL" : url;
     }
 }

@@ -17,6 +17,7 @@ enum HikariProperty {
     DATA_SOURCE_PROPERTIES("naiad.connection-properties"),
     DRIVER_CLASS_NAME("spring.datasource.driver-class-name"),
     IDLE_TIMEOUT("naiad.idle-timeout", HikariProperty::millisOrOff),
+    INITIALIZATION_FAIL_TIMEOUT("naiad." + FirstConnection.NAME, HikariProperty::millisOrWithout),
     JDBC_URL("spring.datasource.url"),
     KEEPALIVE_TIME("naiad.keepalive", HikariProperty::millisOrOff),
     LEAK_DETECTION_THRESHOLD("naiad.hold-limit", HikariProperty::millisOrOff),
@@ -38,8 +39,6 @@ enum HikariProperty {
     DATA_SOURCE_JNDI("spring.datasource.jndi-name has the container's data source used as it is"),
     EXCEPTION_OVERRIDE_CLASS_NAME("a DisconnectClassifier bean"),
     HEALTH_CHECK_PROPERTIES("the health component 'pools' borrows nothing; nothing to set"),
-    INITIALIZATION_FAIL_TIMEOUT(
-            "naiad.warm-up opens connections at start, in the background; a health check shows a wrong address"),
     ISOLATE_INTERNAL_QUERIES("the pool runs no queries of its own; nothing to set"),
     VALIDATION_TIMEOUT("a ping takes 5 s at most, and half of the time the caller has; nothing to set");
 
@@ -98,6 +97,11 @@ enum HikariProperty {
 
     private static String millis(String value) {
         return value.chars().allMatch(Character::isDigit) ? value + "ms" : value;
+    }
+
+    /** With HikariCP any negative number means to start without a connection. */
+    private static String millisOrWithout(String value) {
+        return value.startsWith("-") ? "-1" : millis(value);
     }
 
     /** HikariCP's zero is "for ever", here that is -1. */

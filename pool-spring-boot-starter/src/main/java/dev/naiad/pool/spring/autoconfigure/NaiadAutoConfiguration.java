@@ -9,6 +9,7 @@ import dev.naiad.pool.dialect.DisconnectClassifier;
 import dev.naiad.pool.intercept.ExecutionInterceptor;
 import dev.naiad.pool.spring.actuate.PoolsEndpoint;
 import dev.naiad.pool.spring.actuate.PoolsHealthContributor;
+import dev.naiad.pool.spring.actuate.PoolsReadinessHealthIndicator;
 import dev.naiad.pool.spring.credentials.CredentialsWatch;
 import dev.naiad.pool.spring.event.PoolEventPublisher;
 import dev.naiad.pool.spring.lifecycle.PoolCheckpoint;
@@ -183,6 +184,13 @@ public final class NaiadAutoConfiguration {
         @ConditionalOnMissingBean(name = {"poolsHealthIndicator", "poolsHealthContributor"})
         PoolsHealthContributor poolsHealthContributor(PoolRegistry registry, FailureLog failures) {
             return new PoolsHealthContributor(registry, failures, Clock.systemUTC());
+        }
+
+        @Bean
+        @ConditionalOnEnabledHealthIndicator("poolsreadiness")
+        @ConditionalOnMissingBean(name = "poolsReadinessHealthIndicator")
+        PoolsReadinessHealthIndicator poolsReadinessHealthIndicator(PoolRegistry registry) {
+            return new PoolsReadinessHealthIndicator(registry);
         }
     }
 

@@ -4,10 +4,12 @@ package dev.naiad.pool.spring.autoconfigure;
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.PoolClass;
 import dev.naiad.pool.PoolConfig;
+import dev.naiad.pool.spring.autoconfigure.NaiadProperties.NamedPool;
 import dev.naiad.pool.spring.credentials.MountedCredentials;
 import dev.naiad.pool.spring.observation.PoolObservations;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
@@ -17,7 +19,7 @@ import org.springframework.util.StringUtils;
 
 /**
  * Gives the auto-configured data source its pool settings, and starts it, so that a wrong setting stops the application and
- * not its first request. All Naiad data sources get a name, if they have none, the application's listeners and other parts, and
+ * not its first request; with a first connection, if that is asked for. All Naiad data sources get a name, if they have none, the application's listeners and other parts, and
  * are observed.
  *
  * <p>Runs right after Spring Boot has applied connection details, and before any post-processor that wraps the bean.
@@ -58,6 +60,8 @@ final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityO
             }
             PoolConfig configured = dataSource.getConfig();
             parts.ifAvailable(beans -> dataSource.configure(config -> beans.addTo(config, configured)));
+            observers.ifAvailable(
+                    all -> dataSource.configure(config -> config.observer(pool -> all.observe(dataSource, pool))));
         }
         return bean;
     }
@@ -93,10 +97,34 @@ final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityO
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof NaiadDataSource dataSource) {
             observers.ifAvailable(all -> all.observe(dataSource));
+            FirstConnection first = firstConnection(beanName);
+            if (first != null) {
+                first.open(dataSource.pool());
+            }
             PoolObservations wanted = observations.getIfAvailable();
             return wanted == null ? bean : wanted.checkoutsOf(dataSource);
         }
         return bean;
+    }
+
+    /** Of the data sources that have properties; null if it is not asked for. */
+    private @Nullable FirstConnection firstConnection(String beanName) {
+        NaiadProperties settings = properties.getIfAvailable();
+        if (settings == null) {
+            return null;
+        }
+        String general = NaiadProperties.PREFIX + "." + FirstConnection.NAME;
+        String name = NamedPools.poolNameOf(beanName);
+        NamedPool named = NamedPools.beanNameOf(name).equals(beanName)
+                ? settings.getPools().get(name)
+                : null;
+        if (named != null && named.getInitializationFailTimeout() != null) {
+            return FirstConnection.of(
+                    NamedPools.PREFIX + "." + name + "." + FirstConnection.NAME, named.getInitializationFailTimeout());
+        }
+        return named != null || beanName.equals(AUTO_CONFIGURED)
+                ? FirstConnection.of(general, settings.getInitializationFailTimeout())
+                : null;
     }
 
     @Override

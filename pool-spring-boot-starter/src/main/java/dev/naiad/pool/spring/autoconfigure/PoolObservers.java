@@ -2,6 +2,7 @@
 package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.NaiadDataSource;
+import dev.naiad.pool.Pool;
 import dev.naiad.pool.PoolListener;
 import dev.naiad.pool.spring.event.PoolEventPublisher;
 import dev.naiad.pool.spring.registry.FailureLog;
@@ -11,7 +12,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
- * Has every pool observed: those of beans as soon as they are made, those behind routing data sources when all beans are there.
+ * Has every pool observed: those of beans as soon as they are made, before they open a connection unless the application made
+ * them itself, those behind routing data sources when all beans are there.
  */
 final class PoolObservers implements SmartInitializingSingleton {
 
@@ -35,11 +37,16 @@ final class PoolObservers implements SmartInitializingSingleton {
     }
 
     void observe(NaiadDataSource dataSource) {
-        failures.watch(dataSource.pool());
-        observers.forEach(observer -> observer.observe(dataSource.pool()));
+        observe(dataSource, dataSource.pool());
+    }
+
+    /** Of a data source that need not have its pool yet. More than once does no harm. */
+    void observe(NaiadDataSource dataSource, Pool pool) {
+        failures.watch(pool);
+        observers.forEach(observer -> observer.observe(pool));
         // Of a pool that was finished in code; the others have them, and the same one is not added twice.
-        listeners.orderedStream().forEach(dataSource.pool()::addListener);
-        events.publishEventsOf(dataSource);
+        listeners.orderedStream().forEach(pool::addListener);
+        events.publishEventsOf(dataSource, pool);
     }
 
     @Override

@@ -143,6 +143,13 @@ public abstract class PoolProperties {
      */
     private @Nullable Path credentialsDirectory;
 
+    /**
+     * Time within which a first connection must have been opened when the application starts; if there is none, the start fails.
+     * 0 means one attempt. -1 starts without. If a duration suffix is not specified, seconds will be used.
+     */
+    @DurationUnit(ChronoUnit.SECONDS)
+    private @Nullable Duration initializationFailTimeout;
+
     /** Whether a pool of the class 'assertion' remembers where its connection was checked out. */
     private @Nullable Boolean storeTraceback;
 
@@ -377,6 +384,14 @@ public abstract class PoolProperties {
 
     public void setCredentialsDirectory(@Nullable Path credentialsDirectory) {
         this.credentialsDirectory = credentialsDirectory;
+    }
+
+    public @Nullable Duration getInitializationFailTimeout() {
+        return initializationFailTimeout;
+    }
+
+    public void setInitializationFailTimeout(@Nullable Duration initializationFailTimeout) {
+        this.initializationFailTimeout = initializationFailTimeout;
     }
 
     public @Nullable Boolean getRegisterMbeans() {

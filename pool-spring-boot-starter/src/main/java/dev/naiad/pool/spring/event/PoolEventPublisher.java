@@ -2,14 +2,16 @@
 package dev.naiad.pool.spring.event;
 
 import dev.naiad.pool.NaiadDataSource;
+import dev.naiad.pool.Pool;
 import dev.naiad.pool.PoolEvent;
 import dev.naiad.pool.Registration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -58,7 +60,7 @@ public final class PoolEventPublisher implements SmartLifecycle, DisposableBean 
     private final AtomicLongArray dropped = new AtomicLongArray(PoolEvent.Kind.values().length);
 
     private final ReentrantLock change = new ReentrantLock();
-    private final Set<NaiadDataSource> dataSources = new LinkedHashSet<>();
+    private final Map<NaiadDataSource, Pool> dataSources = new LinkedHashMap<>();
     private final List<Registration> registrations = new ArrayList<>();
     private Set<PoolEvent.Kind> kinds = EnumSet.allOf(PoolEvent.Kind.class);
     private volatile @Nullable Delivery delivery;
@@ -74,20 +76,20 @@ public final class PoolEventPublisher implements SmartLifecycle, DisposableBean 
     }
 
     /** Starts listening to a pool, unless it does so already. */
-    public void publishEventsOf(NaiadDataSource dataSource) {
+    public void publishEventsOf(NaiadDataSource dataSource, Pool pool) {
         change.lock();
         try {
-            if (dataSources.add(dataSource)) {
-                subscribe(dataSource);
+            if (dataSources.putIfAbsent(dataSource, pool) == null) {
+                subscribe(dataSource, pool);
             }
         } finally {
             change.unlock();
         }
     }
 
-    private void subscribe(NaiadDataSource dataSource) {
+    private void subscribe(NaiadDataSource dataSource, Pool pool) {
         if (!kinds.isEmpty()) {
-            registrations.add(dataSource.pool().subscribe(kinds, event -> enqueue(dataSource, event)));
+            registrations.add(pool.subscribe(kinds, event -> enqueue(dataSource, event)));
         }
     }
 

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -31,6 +33,7 @@ class HikariMigrationTests {
         "spring.datasource.hikari.leak-detection-threshold=2000",
         "spring.datasource.hikari.pool-colour=blue",
         "spring.datasource.hikari.connection-test-query=select 1",
+        "spring.datasource.hikari.initialization-fail-timeout=2000",
         "spring.datasource.hikari.data-source-properties.IFEXISTS=FALSE",
         "spring.datasource.hikari.password=0pen-sesame",
         "spring.datasource.hikari.username=sa"
@@ -51,6 +54,7 @@ class HikariMigrationTests {
                         "spring.datasource.hikari.minimum-idle -> naiad.min-idle",
                         "spring.datasource.hikari.leak-detection-threshold -> naiad.hold-limit",
                         "spring.datasource.hikari.pool-colour -> no counterpart",
+                        "spring.datasource.hikari.initialization-fail-timeout -> naiad.initialization-fail-timeout",
                         "spring.datasource.hikari.connection-test-query -> naiad.pre-ping asks the driver")
                 .doesNotContain("0pen-sesame");
     }
@@ -71,6 +75,11 @@ class HikariMigrationTests {
             assertThat(pool.idleTimeout()).isEqualTo(Duration.ofMinutes(10));
             assertThat(pool.keepalive()).isNull();
             assertThat(pool.holdLimit()).isEqualTo(Duration.ofSeconds(2));
+            assertThat(context.getBean(NaiadProperties.class).getInitializationFailTimeout())
+                    .isEqualTo(Duration.ofSeconds(2));
+            assertThat(context.getBean(NaiadDataSource.class).pool().snapshot().opened())
+                    .as("with a first connection")
+                    .isPositive();
             assertThat(pool.name()).isEqualTo("shop");
             assertThat(pool.connectionProperties()).isEqualTo(Map.of("IFEXISTS", "FALSE"));
             assertThat(pool.username()).isEqualTo("sa");
@@ -80,6 +89,16 @@ class HikariMigrationTests {
                 .containsOnlyOnce("has been taken over")
                 .doesNotContain("has no effect")
                 .doesNotContain("0pen-sesame");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, PT0S", "1, PT0.001S", "-1, PT-1S", "-5000, PT-1S", "30s, PT30S"})
+    void howLongAStartMayTakeWithoutAConnectionMeansTheSame(String theirs, Duration ours) {
+        try (var context = Applications.run(Applications.withDatabase(
+                "naiad.migrate.hikari=true", "spring.datasource.hikari.initialization-fail-timeout=" + theirs))) {
+            assertThat(context.getBean(NaiadProperties.class).getInitializationFailTimeout())
+                    .isEqualTo(ours);
+        }
     }
 
     @Test

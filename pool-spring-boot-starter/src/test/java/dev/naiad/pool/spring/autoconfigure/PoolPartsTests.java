@@ -2,6 +2,7 @@
 package dev.naiad.pool.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.naiad.pool.Credentials;
 import dev.naiad.pool.CredentialsProvider;
@@ -14,6 +15,7 @@ import dev.naiad.pool.dialect.DisconnectClassifier;
 import dev.naiad.pool.intercept.ExecutionInterceptor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -45,6 +47,20 @@ class PoolPartsTests {
                     .containsSubsequence("first dataSource", "second dataSource")
                     .containsSubsequence("first archive", "second archive");
         });
+    }
+
+    @Test
+    void listenersHearOfTheConnectionsThatAreOpenedWhenThePoolIsMade() {
+        AtomicInteger heard = new AtomicInteger();
+        runner.withPropertyValues("naiad.warm-up=3")
+                .withBean(PoolListener.class, () -> new PoolListener() {
+                    @Override
+                    public void connect(PoolEvent.Connect event) {
+                        heard.incrementAndGet();
+                    }
+                })
+                .run(context -> await().untilAsserted(
+                                () -> assertThat(heard).as("of two pools").hasValue(6)));
     }
 
     @Test

@@ -28,6 +28,7 @@ class PoolSettingTests {
             Map.entry("interceptor", "a bean"),
             Map.entry("listener", "a bean"),
             Map.entry("name", "of the first pool only; a named pool has it from its key"),
+            Map.entry("observer", "the starter's own"),
             Map.entry("password", "spring.datasource, or of a named pool"),
             Map.entry("ticker", "for tests"),
             Map.entry("url", "spring.datasource, or of a named pool"),
@@ -59,7 +60,7 @@ class PoolSettingTests {
         assertThat(PropertyNames.of(PoolProperties.class))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
                                 PoolSetting.ALL.stream().map(PoolSetting::name),
-                                Stream.of(PoolClassChoice.NAME, "credentials-directory"))
+                                Stream.of(PoolClassChoice.NAME, "credentials-directory", FirstConnection.NAME))
                         .toList());
     }
 }

@@ -341,6 +341,58 @@ class StartFailureTests {
         assertThat(report.action()).contains("'naiad.timeout'", "'naiad.pool-size'", "'naiad.max-overflow'");
     }
 
+    @Test
+    void aStartThatIsNotToSucceedWithoutAConnectionFails() throws IOException {
+        int port = closedPort();
+        Report report = startWith("""
+                spring.datasource.url: jdbc:postgresql://localhost:%s/shop
+                naiad.initialization-fail-timeout: 0
+                """.formatted(port));
+        assertThat(report.description())
+                .startsWith("The database at jdbc:postgresql://localhost:" + port + "/shop cannot be reached: ");
+        assertThat(report.action())
+                .endsWith(" To start without a connection, set 'naiad.initialization-fail-timeout' to -1.");
+    }
+
+    @Test
+    void ofANamedPoolItsOwnPropertiesAreReported() throws IOException {
+        int port = closedPort();
+        Report report = startWith("""
+                spring.datasource.url: jdbc:h2:mem:failing
+                naiad.pools.archive:
+                  url: jdbc:postgresql://localhost:%s/archive
+                  initialization_fail_timeout: 0
+                """.formatted(port));
+        assertThat(report.description())
+                .startsWith("The database at jdbc:postgresql://localhost:" + port + "/archive cannot be reached: ");
+        assertThat(report.action())
+                .startsWith(
+                        "Check that the database is running, and host, port and name in 'naiad.pools.archive.url' (from")
+                .endsWith("set 'naiad.pools.archive.initialization-fail-timeout' to -1.");
+    }
+
+    @Test
+    void whatADriverFailsWithAndNobodyKnowsIsReported() {
+        Report report = startWith("""
+                spring.datasource.url: jdbc:h2:mem:failing;INIT=SELECT NO_SUCH_COLUMN
+                naiad.initialization-fail-timeout: 0
+                """);
+        assertThat(report.description())
+                .startsWith("No connection to jdbc:h2:mem:failing;INIT=SELECT NO_SUCH_COLUMN could be opened when the"
+                        + " application started, as 'naiad.initialization-fail-timeout' (from ")
+                .contains(" demands: Column \"NO_SUCH_COLUMN\" not found");
+    }
+
+    @Test
+    void aTimeThatIsNoneIsReported() {
+        Report report = startWith("""
+                spring.datasource.url: jdbc:h2:mem:failing
+                naiad.initialization-fail-timeout: -3
+                """);
+        assertThat(report.text())
+                .contains("naiad.initialization-fail-timeout", "It must be 0 (one attempt) or more, or -1 (off)");
+    }
+
     private static int closedPort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();

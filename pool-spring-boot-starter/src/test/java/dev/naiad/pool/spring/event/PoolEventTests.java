@@ -11,6 +11,7 @@ import dev.naiad.pool.PoolEvent;
 import dev.naiad.pool.PoolProxiedConnection;
 import dev.naiad.pool.PoolTimeoutException;
 import dev.naiad.pool.spring.autoconfigure.NaiadAutoConfiguration;
+import dev.naiad.pool.spring.registry.PoolObserver;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.assertj.core.api.Assertions;
@@ -40,6 +42,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.EnableAsync;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.test.util.ReflectionTestUtils;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -143,6 +148,42 @@ class PoolEventTests {
     }
 
     @Test
+    void listenersForOneKindForSeveralAndForAllHearTheirsFromOneApplication() {
+        run(ThreeMethods.class, context -> {
+            borrow(context);
+            ThreeMethods heard = context.getBean(ThreeMethods.class);
+            await().untilAsserted(() -> assertThat(heard.one).containsExactly("Checkin"));
+            await().untilAsserted(() -> assertThat(heard.two).containsExactly("Connect", "Checkin"));
+            await().untilAsserted(() -> assertThat(heard.all)
+                    .containsExactly("FirstConnect", "Connect", "Waited", "Checkout", "Reset", "Checkin"));
+        });
+    }
+
+    @Test
+    void asynchronousListenersHearEverythingInOrderOnTheirOwnThreads() {
+        run(AsyncMethods.class, context -> {
+            AsyncMethods heard = context.getBean(AsyncMethods.class);
+            for (int i = 0; i < 100; i++) {
+                borrow(context);
+            }
+            await().until(() -> heard.checkins.size() == 100 && heard.all.size() == 3 + 3 * 100);
+            assertThat(heard.threads).containsOnly("async-events");
+            assertThat(List.copyOf(heard.checkins)).as("in order").isSorted();
+            assertThat(new ArrayList<>(heard.all).subList(0, 9))
+                    .containsExactly(
+                            "FirstConnect",
+                            "Connect",
+                            "Waited",
+                            "Checkout",
+                            "Reset",
+                            "Checkin",
+                            "Checkout",
+                            "Reset",
+                            "Checkin");
+        });
+    }
+
+    @Test
     void listenerInTheParentContextHearsItsKind() {
         try (var parent = new AnnotationConfigApplicationContext(Recorder.class, ConnectMethod.class)) {
             runner.withParent(parent).run(context -> {
@@ -235,6 +276,24 @@ class PoolEventTests {
             stop(context);
             assertThat(names(context)).containsExactly("Connect");
         });
+    }
+
+    @Test
+    void connectionsThatAreOpenedWhenThePoolIsMadeAreHeardOf() {
+        List<Integer> openings = new ArrayList<>();
+        runner.withPropertyValues("naiad.pool-size=5", "naiad.warm-up=5")
+                .withBean(
+                        PoolObserver.class,
+                        () -> pool -> openings.add(pool.snapshot().opening()
+                                + (int) pool.snapshot().opened()))
+                .withUserConfiguration(Recorder.class, AllMethod.class)
+                .run(context -> {
+                    awaitEvents(context, 6);
+                    assertThat(names(context)).containsOnlyOnce("FirstConnect").containsOnly("FirstConnect", "Connect");
+                    assertThat(openings)
+                            .as("observed before anything is opened")
+                            .startsWith(0);
+                });
     }
 
     @Test
@@ -365,7 +424,7 @@ class PoolEventTests {
                         NaiadDataSource.builder().url("jdbc:h2:mem:events").build()) {
             StubbornListener listener = context.getBean(StubbornListener.class);
             PoolEventPublisher publisher = new PoolEventPublisher(context, Duration.ZERO);
-            publisher.publishEventsOf(dataSource);
+            publisher.publishEventsOf(dataSource, dataSource.pool());
             publisher.start();
             dataSource.getConnection().close();
             assertThat(listener.entered.await(10, TimeUnit.SECONDS)).isTrue();
@@ -479,6 +538,73 @@ class PoolEventTests {
         @EventListener
         void on(PoolApplicationEvent event) {
             recorder.events.add(event);
+        }
+    }
+
+    static class ThreeMethods {
+
+        final Queue<String> one = new ConcurrentLinkedQueue<>();
+        final Queue<String> two = new ConcurrentLinkedQueue<>();
+        final Queue<String> all = new ConcurrentLinkedQueue<>();
+
+        @EventListener
+        void one(PoolApplicationEvent.Checkin event) {
+            one.add(event.getClass().getSimpleName());
+        }
+
+        @EventListener({PoolApplicationEvent.Connect.class, PoolApplicationEvent.Checkin.class})
+        void two(PoolApplicationEvent event) {
+            two.add(event.getClass().getSimpleName());
+        }
+
+        @EventListener
+        void all(PoolApplicationEvent event) {
+            all.add(event.getClass().getSimpleName());
+        }
+    }
+
+    @EnableAsync
+    @Configuration(proxyBeanMethods = false)
+    static class AsyncMethods {
+
+        final Queue<Long> checkins = new ConcurrentLinkedQueue<>();
+        final Queue<String> all = new ConcurrentLinkedQueue<>();
+        final Queue<String> threads = new ConcurrentLinkedQueue<>();
+
+        @Bean
+        Executor oneThread() {
+            ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+            executor.setCorePoolSize(1);
+            executor.setThreadFactory(task -> new Thread(task, "async-events"));
+            return executor;
+        }
+
+        @Bean
+        AsyncListener asyncListener() {
+            return new AsyncListener(this);
+        }
+    }
+
+    static class AsyncListener {
+
+        private final AsyncMethods heard;
+
+        AsyncListener(AsyncMethods heard) {
+            this.heard = heard;
+        }
+
+        @Async
+        @EventListener
+        public void on(PoolApplicationEvent.Checkin event) {
+            heard.threads.add(Thread.currentThread().getName());
+            heard.checkins.add(event.getTimestamp());
+        }
+
+        @Async
+        @EventListener
+        public void on(PoolApplicationEvent event) {
+            heard.threads.add(Thread.currentThread().getName());
+            heard.all.add(event.getClass().getSimpleName());
         }
     }
 
