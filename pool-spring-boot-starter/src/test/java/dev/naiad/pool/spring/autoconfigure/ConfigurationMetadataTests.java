@@ -85,6 +85,13 @@ class ConfigurationMetadataTests {
     }
 
     @Test
+    void healthComponentsCanBeSwitchedOffByPropertiesThatEditorsKnow() {
+        assertThat(names(generated, "$.properties[?(@.name =~ /management\\.health.*/)].name"))
+                .containsExactlyInAnyOrder(
+                        "management.health.pools.enabled", "management.health.poolsreadiness.enabled");
+    }
+
+    @Test
     void hintsAreForPropertiesThatExistAndAreMerged() {
         assertThat(properties()).containsAll(names(additional, "$.hints[*].name"));
         assertThat(names(generated, "$.hints[*].name"))
