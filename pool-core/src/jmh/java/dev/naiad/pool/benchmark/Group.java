@@ -57,20 +57,29 @@ enum Group {
             return List.of(new MicroTrial("", "transaction", 1, Extra.NOTHING));
         }
     },
-    METRICS("Metrics on", "The connection cycle of one thread while the pool keeps its meters.", micro()) {
+    METRICS(
+            "Metrics on",
+            "The connection cycle of one thread while the pool keeps its meters; and how long each connection is held, which HikariCP"
+                    + " does in any case, and Naiad on request.",
+            micro()) {
         @Override
         List<Trial> trials() {
-            return List.of(new MicroTrial("", "connection", 1, Extra.METRICS).only(NAIAD, HIKARI, AGROAL));
+            return List.of(
+                    new MicroTrial("", "connection", 1, Extra.METRICS).only(NAIAD, HIKARI, AGROAL),
+                    new MicroTrial("with hold times", "connection", 1, Extra.HOLD_TIMES).only(NAIAD, HIKARI));
         }
     },
     TRACKING(
             "Tracking on",
-            "The connection cycle of one thread while the pool watches for connections held too long.",
+            "The connection cycle of one thread while the pool watches for connections held too long; and with all that Naiad can be"
+                    + " told not to look after.",
             micro()) {
         @Override
         List<Trial> trials() {
             Set<Contender> all = EnumSet.complementOf(EnumSet.of(UCP));
-            return List.of(new MicroTrial("", "connection", 1, Extra.TRACKING).only(all.toArray(Contender[]::new)));
+            return List.of(
+                    new MicroTrial("", "connection", 1, Extra.TRACKING).only(all.toArray(Contender[]::new)),
+                    new MicroTrial("off", "connection", 1, Extra.NO_TRACKING).only(NAIAD));
         }
     },
     FAT_JAR(

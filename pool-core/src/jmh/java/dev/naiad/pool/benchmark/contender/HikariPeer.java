@@ -25,7 +25,7 @@ final class HikariPeer implements Peer {
             config.setInitializationFailTimeout(-1); // else it opens one to see whether it can
         }
         switch (spec.extra()) {
-            case METRICS -> config.setMetricRegistry(new SimpleMeterRegistry());
+            case METRICS, HOLD_TIMES -> config.setMetricRegistry(new SimpleMeterRegistry());
             case TRACKING -> config.setLeakDetectionThreshold(PoolSpec.TIMEOUT_MILLIS);
             default -> {}
         }

@@ -21,8 +21,12 @@ public record PoolSpec(String url, String user, int idle, int size, Extra extra)
         NOTHING,
         /** Keeps Micrometer's meters, or what the pool has in their place. */
         METRICS,
+        /** As {@link #METRICS}, and how long each connection is held. */
+        HOLD_TIMES,
         /** Knows who holds a connection, in order to report one held for long. */
-        TRACKING
+        TRACKING,
+        /** Knows as little of holders as it can be told to. */
+        NO_TRACKING
     }
 
     /** On the stub driver, always full. */
