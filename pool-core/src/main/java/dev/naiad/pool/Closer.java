@@ -135,6 +135,11 @@ final class Closer {
                 startAbort(closing);
             }
         }
+        return isBusy();
+    }
+
+    /** Whether something is under way. */
+    boolean isBusy() {
         return !underWay().isEmpty();
     }
 

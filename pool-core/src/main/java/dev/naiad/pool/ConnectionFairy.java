@@ -259,7 +259,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
                 raw.close();
             });
         } else if (record.isReturning(ticket)) {
-            record.abandon(); // its close() may be stuck in the driver
+            record.abandon(CloseReason.INVALIDATED); // its close() may be stuck in the driver
         }
     }
 

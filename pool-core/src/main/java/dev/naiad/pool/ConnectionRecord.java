@@ -299,7 +299,6 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
                                         id,
                                         CloseReason.RECYCLED,
                                         () -> pool.dialect().terminate(old)));
-                pool.gone(old);
             }
         }
     }
@@ -352,13 +351,10 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     }
 
     /** Ends a connection whose user does not let go. The slot stays with its user. */
-    void abandon() {
+    void abandon(CloseReason reason) {
         Connection held = connection;
         if (held != null) {
-            pool.inBackground(() -> {
-                terminate(held);
-                pool.gone(held);
-            });
+            pool.abort(held, reason, () -> terminate(held));
         }
     }
 

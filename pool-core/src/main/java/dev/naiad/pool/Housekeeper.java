@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ final class Housekeeper {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final BooleanSupplier sweep;
     private final ScheduledThreadPoolExecutor thread;
+    private volatile boolean onlySupervises;
 
     /**
      * @param sweep does a round; false if nothing changes from now on unless {@link #wake()} is called
@@ -28,7 +30,7 @@ final class Housekeeper {
         thread = new ScheduledThreadPoolExecutor(1, PoolThreads.named("naiad-" + config.name() + "-housekeeper-"));
         thread.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         thread.allowCoreThreadTimeOut(true);
-        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        thread.setRemoveOnCancelPolicy(true);
     }
 
     /** To be called whenever something happens of which the last sweep could not know. */
@@ -37,7 +39,7 @@ final class Housekeeper {
             try {
                 thread.schedule(this::run, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException | OutOfMemoryError e) {
-                scheduled.set(false); // the pool has been closed, or there is no thread to be had before the next call
+                scheduled.set(false); // there is no thread to be had before the next call
             }
         }
     }
@@ -57,12 +59,32 @@ final class Housekeeper {
     /** Does something once, in a while. */
     void later(Runnable task, long nanos) {
         try {
-            thread.schedule(task, nanos, TimeUnit.NANOSECONDS);
+            Future<?> later = thread.schedule(task, nanos, TimeUnit.NANOSECONDS);
+            if (onlySupervises) {
+                later.cancel(false);
+            }
         } catch (RejectedExecutionException | OutOfMemoryError e) {
-            return; // the pool has been closed, or there is no thread to be had; a sweep does as much
+            return; // there is no thread to be had; a sweep does as much
         }
     }
 
+    /**
+     * For a pool that has been closed: nothing is done later, and the thread is gone as soon as nothing is under way that has to be
+     * seen to its end.
+     *
+     * @param isUnderWay whether something is; asked afterwards, since what begins from then on wakes this
+     */
+    void superviseOnly(BooleanSupplier isUnderWay) {
+        onlySupervises = true;
+        thread.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+        thread.getQueue().clear();
+        scheduled.set(false);
+        if (isUnderWay.getAsBoolean()) {
+            wake();
+        }
+    }
+
+    /** For tests that do the rounds themselves. */
     void stop() {
         thread.shutdownNow();
     }

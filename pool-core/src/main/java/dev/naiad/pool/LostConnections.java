@@ -179,9 +179,13 @@ final class LostConnections {
         return sentinel;
     }
 
-    /** From now on only detached connections are watched. Returns whether there are any. */
-    boolean watchDetachedOnly() {
+    /** From now on only detached connections are watched. */
+    void watchDetachedOnly() {
         sentinels.removeIf(PlaceSentinel.class::isInstance);
+    }
+
+    /** Whether any connection is watched. */
+    boolean watches() {
         return !sentinels.isEmpty();
     }
 

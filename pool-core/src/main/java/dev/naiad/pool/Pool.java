@@ -137,7 +137,7 @@ public abstract class Pool implements AutoCloseable {
         this.log = LoggerFactory.getLogger("dev.naiad.pool." + getClass().getSimpleName() + "." + config.name());
         this.helpers = PoolThreads.of(config, "helper");
         this.lostConnections = new LostConnections(this);
-        this.awaitedCloser = new Closer(this, Integer.MAX_VALUE, connection -> {});
+        this.awaitedCloser = new Closer(this, Integer.MAX_VALUE, this::gone);
         this.failures = new FailureNotes(this);
         this.watch = new Watch(this);
         this.tracing = new Tracing(this);
@@ -651,13 +651,20 @@ public abstract class Pool implements AutoCloseable {
         }
     }
 
-    /** For a pool that has been closed, whose connections are closed or aborted: only detached ones are looked after. */
+    /**
+     * For a pool that has been closed, whose connections are closed or aborted: only detached ones are looked after, and what the
+     * driver has not done yet.
+     */
     final void endHousekeeping() {
         helpers.setKeepAliveTime(1, TimeUnit.MILLISECONDS); // not shut down, for what comes back late
         awaitedCloser.expectLess();
-        if (!lostConnections.watchDetachedOnly()) {
-            housekeeper.stop();
-        }
+        lostConnections.watchDetachedOnly();
+        housekeeper.superviseOnly(this::isBusy);
+    }
+
+    /** Whether something is under way that the housekeeper has to see to its end. */
+    boolean isBusy() {
+        return lostConnections.watches() || awaitedCloser.isBusy();
     }
 
     // What only some classes have
@@ -719,6 +726,12 @@ public abstract class Pool implements AutoCloseable {
             housekeeper.wake();
             closing.await();
         }
+    }
+
+    /** Has a connection aborted on another thread that somebody holds who is not done with it. */
+    final void abort(Connection held, CloseReason reason, Runnable action) {
+        awaitedCloser.close(new Closing(held, reason, action));
+        housekeeper.wake();
     }
 
     /** A connection has left the pool for good: it is closed, detached or given up. */

@@ -378,6 +378,11 @@ public final class QueuePool extends Pool {
     }
 
     @Override
+    boolean isBusy() {
+        return super.isBusy() || closer.isBusy() || probes.running() > 0;
+    }
+
+    @Override
     boolean isClosed() {
         return shutdown.isBegun();
     }

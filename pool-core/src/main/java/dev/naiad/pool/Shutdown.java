@@ -79,7 +79,7 @@ final class Shutdown {
                     pool.name(),
                     population.live() - population.opening(),
                     population.opening()));
-            queue.forEach(ConnectionRecord::abandon);
+            queue.forEach(record -> record.abandon(CloseReason.POOL_CLOSED));
         }
         pool.stopThreads();
         pool.logSafely(log -> log.info("Pool closed. {}", pool.status()));

@@ -9,9 +9,11 @@ import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the connections of a pool leave, and what a closed pool leaves behind. */
 @Timeout(120)
@@ -168,6 +171,68 @@ class ShutdownTests {
                 .containsExactly(held.get(0).unwrap(PoolProxiedConnection.class).entry());
         closing.countDown();
         assertThat(drain.await(LONG)).isTrue();
+    }
+
+    private Semaphore hangingClosings() {
+        Semaphore arrivals = new Semaphore(0);
+        database.script((call, connection) -> {
+            if (call.equals("close") || call.equals("abort")) {
+                arrivals.release();
+                TestSupport.awaitUninterruptibly(closing);
+            }
+        });
+        return arrivals;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aClosedPoolGivesUpOnConnectionsThatTheDriverNeitherClosesNorAborts(boolean held) throws Exception {
+        TestTicker ticker = new TestTicker();
+        pool = new QueuePool(settings().ticker(ticker).build());
+        Connection connection = pool.connect();
+        if (!held) {
+            connection.close();
+        }
+        Semaphore arrivals = hangingClosings();
+
+        Drain drain = pool.shutdown(Duration.ZERO);
+        arrivals.acquire();
+        await().until(() -> threadsOf("shutdown-shutdown").isEmpty());
+        assertThat(drain.await(Duration.ZERO)).isFalse();
+        ticker.advance(Duration.ofNanos(Closer.PATIENCE));
+        arrivals.acquire();
+        ticker.advance(Duration.ofNanos(Closer.PATIENCE));
+
+        assertThat(drain.await(LONG)).as("without help").isTrue();
+        await().untilAsserted(() -> assertThat(threadsOf("shutdown-housekeeper"))
+                .as("nothing to wait for")
+                .isEmpty());
+    }
+
+    @Test
+    void whatIsDetachedFromAClosedPoolIsNotClosedForEver() throws Exception {
+        TestTicker ticker = new TestTicker();
+        pool = new QueuePool(settings().ticker(ticker).build());
+        PoolProxiedConnection connection = pool.connect();
+        database.script((call, stub) -> {
+            if (call.equals("abort")) {
+                throw new SQLException("not supported");
+            }
+        });
+        pool.close(Duration.ZERO);
+        connection.detach();
+        Semaphore arrivals = hangingClosings();
+
+        Borrower<Boolean> user = Borrower.of(() -> {
+            connection.close();
+            return true;
+        });
+        arrivals.acquire();
+        ticker.advance(Duration.ofNanos(Closer.PATIENCE));
+        arrivals.acquire();
+        ticker.advance(Duration.ofNanos(Closer.PATIENCE));
+
+        assertThat(user.get()).isTrue();
     }
 
     @Test
