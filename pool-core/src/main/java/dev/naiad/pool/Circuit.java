@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Decides whether it makes sense to try and open a connection. When every attempt has failed for a while the circuit opens:
  * from then on there is one attempt at a time, with a short and growing pause before each. The first success closes it.
  *
+ * <p>For how long attempts have failed is {@link SteadyTime}; the pauses are not, as nothing is lost if the next attempt comes early.
+ *
  * <p>Guarded by the lock of {@link Population}.
  */
 final class Circuit {
@@ -27,12 +29,17 @@ final class Circuit {
         PROBING
     }
 
+    private final Ticker ticker;
     private long tolerance = Long.MAX_VALUE;
     private State state = State.CLOSED;
     private boolean failing;
     private long failingSince;
     private long pause = FIRST_PAUSE;
     private long retryAt;
+
+    Circuit(Ticker ticker) {
+        this.ticker = ticker;
+    }
 
     /** For how long every attempt must have failed; null to go on trying. */
     void tolerate(@Nullable Duration tolerance) {
@@ -43,17 +50,17 @@ final class Circuit {
         return state;
     }
 
-    /** Since when every attempt has failed, in the ticker's time; meaningful unless the circuit is closed. */
+    /** Since when every attempt has failed; meaningful unless the circuit is closed. */
     long failingSince() {
         return failingSince;
     }
 
     /** Whether there may be an attempt now, which whoever asks must then make. */
-    boolean tryPass(long now) {
+    boolean tryPass() {
         if (state == State.CLOSED) {
             return true;
         }
-        if (state == State.PROBING || now - retryAt < 0) {
+        if (state == State.PROBING || ticker.nanos() - retryAt < 0) {
             return false;
         }
         state = State.PROBING;
@@ -66,6 +73,9 @@ final class Circuit {
         pause = FIRST_PAUSE;
     }
 
+    /**
+     * @param now in steady time
+     */
     void failed(long now) {
         if (!failing) {
             failing = true;
@@ -74,7 +84,7 @@ final class Circuit {
         if (now - failingSince >= tolerance) {
             state = State.OPEN;
             // At least half of it, so that many instances do not come back together, nor at once.
-            retryAt = now + pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
+            retryAt = ticker.nanos() + pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
             pause = Math.min(2 * pause, LONGEST_PAUSE);
         } else {
             state = State.CLOSED; // more is tolerated than before

@@ -66,7 +66,7 @@ final class Population {
     private volatile int live;
     private volatile int opening;
     private volatile int closing;
-    private final Circuit circuit = new Circuit();
+    private final Circuit circuit;
     private final SteadyTime time;
     private long connectTimeout;
     private int modestLimit;
@@ -82,6 +82,7 @@ final class Population {
         this.pool = pool;
         this.queue = queue;
         this.comingBack = comingBack;
+        this.circuit = new Circuit(pool.ticker());
         this.time = new SteadyTime(pool.ticker());
         apply(pool.config());
     }
@@ -211,7 +212,7 @@ final class Population {
 
     private @Nullable Opening reserve(
             @Nullable Waiter<ConnectionRecord> asker, @Nullable ConnectionRecord predecessor, long now) {
-        if (connected() + openings.size() + closing >= limitAt(now) || !circuit.tryPass(now)) {
+        if (connected() + openings.size() + closing >= presentLimit() || !circuit.tryPass()) {
             return null;
         }
         if (asker != null) {
@@ -275,8 +276,9 @@ final class Population {
         return live - queue.vacant() - openings.size();
     }
 
-    private int limitAt(long now) {
-        return modestLimit > 0 && now - modestUntil < 0 ? Math.min(limit, modestLimit) : limit;
+    /** Modesty ends by the clock, also when the machine stood still: nothing is lost if the database is asked again early. */
+    private int presentLimit() {
+        return modestLimit > 0 && pool.ticker().nanos() - modestUntil < 0 ? Math.min(limit, modestLimit) : limit;
     }
 
     /**
@@ -288,7 +290,6 @@ final class Population {
     boolean makeDo() {
         lock.lock();
         try {
-            long now = time.nanos();
             int present = connected();
             if (present <= 0) {
                 present = openings.size() - 1; // the others under way may do better than the one refused
@@ -297,7 +298,7 @@ final class Population {
                 return false;
             }
             modestLimit = present;
-            modestUntil = now + MODESTY;
+            modestUntil = pool.ticker().nanos() + MODESTY;
             return true;
         } finally {
             lock.unlock();
@@ -313,7 +314,7 @@ final class Population {
         lock.lock();
         try {
             long now = time.nanos();
-            if (connected() + openings.size() + closing > limitAt(now)) {
+            if (connected() + openings.size() + closing > presentLimit()) {
                 return null;
             }
             stale.moveTo(Slot.Mode.OPENING);
@@ -496,7 +497,7 @@ final class Population {
     boolean isFull() {
         lock.lock();
         try {
-            return connected() + openings.size() + closing >= limitAt(time.nanos());
+            return connected() + openings.size() + closing >= presentLimit();
         } finally {
             lock.unlock();
         }

@@ -458,6 +458,38 @@ class QueuePoolOutageTests {
     }
 
     @Test
+    void afterRealIdlenessAFullDatabaseIsAskedAgainAtOnce() throws Exception {
+        pool = pool(settings(5, 0).timeout(Duration.ofDays(1)));
+        Connection held = pool.connect();
+        refuseConnections("53300", 0);
+        Borrower<Connection> waiting = Borrower.waitingFor(pool);
+        await().until(() -> database.attempts.get() == 2 && pool.snapshot().opening() == 0);
+        database.script((call, connection) -> {});
+
+        ticker.advance(Duration.ofNanos(10 * SteadyTime.LEAP));
+        pool.grow();
+
+        waiting.get().close();
+        held.close();
+    }
+
+    @Test
+    void afterRealIdlenessADatabaseThatWasDownIsTriedAgainAtOnce() throws Exception {
+        pool = pool(settings(1, 0).failFastAfter(Duration.ZERO));
+        refuseConnections("08001", 0);
+        failOnce();
+        for (int i = 0; i < 5; i++) { // so that the pause is longer than a leap counts for
+            ticker.advance(Duration.ofNanos(Circuit.LONGEST_PAUSE));
+            failOnce();
+        }
+        database.script((call, connection) -> {});
+
+        ticker.advance(Duration.ofNanos(10 * SteadyTime.LEAP));
+
+        pool.connect().close();
+    }
+
+    @Test
     void whoIsRefusedByAFullDatabaseWhileOthersAreLetInWaitsForTheirConnections() throws Exception {
         pool = pool(settings(5, 0));
         CountDownLatch letIn = block();
