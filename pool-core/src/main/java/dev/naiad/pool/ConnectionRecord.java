@@ -102,8 +102,11 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     private int suspicionsAtRest;
 
-    /** The word at the last sweep, and when it was seen first; the housekeeper's alone. */
-    private long sweptWord;
+    /** See {@link #brokenOffUnder()}. */
+    private volatile long brokenOffUnder;
+
+    /** The word at the last sweep, written by the housekeeper alone, and when it was seen first. */
+    private volatile long sweptWord;
 
     private long sweptSince;
     // The upkeep's alone: the word at its last look, when it saw that first, and what it saw and drew.
@@ -240,7 +243,33 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         }
     }
 
-    /** Takes the connection away from whoever is giving it back and does not come to an end. For the housekeeper. */
+    /**
+     * Decides that the return under way under this word has taken too long: from now on it leads to nothing, whenever it ends. False
+     * if it has ended.
+     */
+    boolean tryBreakOff(long word) {
+        clearedUnder = UNDER_NO_TERMS;
+        brokenOffUnder = wordAfter(word, Mode.RETURNING);
+        return tryMove(word, Mode.RETURNING);
+    }
+
+    /** The word of the last return that was broken off, unless it ended in the last moment; no other return ever has it. */
+    long brokenOffUnder() {
+        return brokenOffUnder;
+    }
+
+    /**
+     * For who gives back: whether the return was not broken off, and will not be.
+     *
+     * <p>None is broken off before it has been seen by two sweeps, so one that was not seen at all need not prove it.
+     */
+    private boolean tryEndReturn() {
+        long word = ticket();
+        return modeOf(word) != Mode.RETURNING
+                || word != brokenOffUnder && (word != sweptWord || tryMove(word, Mode.RETURNING));
+    }
+
+    /** Takes the connection away from whoever is giving it back and does not come to an end. */
     void breakOff() {
         long seconds = TimeUnit.NANOSECONDS.toSeconds(pool.returnLimitNanos());
         pool.logSafely(log -> log.warn(
@@ -516,7 +545,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     /** Whether it has been coming back for longer than it may. For the housekeeper, before each {@link #sweep}. */
     boolean returnsTooLong(long word) {
-        if (modeOf(word) != Mode.RETURNING) {
+        if (modeOf(word) != Mode.RETURNING || word == brokenOffUnder) {
             return false;
         }
         long now = pool.ticker().nanos();
@@ -638,7 +667,15 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         try {
             announceCheckin();
         } finally {
+            comeBack();
+        }
+    }
+
+    private void comeBack() {
+        if (tryEndReturn()) {
             pool.receive(this);
+        } else {
+            pool.receiveLate(this);
         }
     }
 

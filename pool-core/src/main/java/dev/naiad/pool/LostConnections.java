@@ -7,6 +7,7 @@ import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,7 +28,7 @@ final class LostConnections {
     private final Pool pool;
     private final ReferenceQueue<Object> queue = new ReferenceQueue<>();
     final Set<Sentinel> sentinels = ConcurrentHashMap.newKeySet();
-    private final Set<ConnectionRecord> records = ConcurrentHashMap.newKeySet();
+    private final Map<ConnectionRecord, Sentinel> records = new ConcurrentHashMap<>();
     private final ReentrantLock sweeping = new ReentrantLock();
 
     LostConnections(Pool pool) {
@@ -58,7 +59,6 @@ final class LostConnections {
     private final class PlaceSentinel extends Sentinel {
 
         private final ConnectionRecord record;
-        private volatile boolean brokenOff;
 
         PlaceSentinel(ConnectionRecord record, SessionState session) {
             super(session, LostConnections.this);
@@ -68,7 +68,7 @@ final class LostConnections {
         @Override
         void dismiss() {
             super.dismiss();
-            if (records.remove(record)) {
+            if (records.remove(record, this)) { // it is not another connection's by now
                 pool.counters().checkouts.addAndGet(record.takeLoans());
             }
         }
@@ -76,23 +76,20 @@ final class LostConnections {
         @Override
         boolean sweep() {
             long word = record.ticket();
-            if (!brokenOff && record.returnsTooLong(word)) {
-                brokenOff = true;
-                pool.inBackground(() -> breakOff(word));
+            if (record.returnsTooLong(word) && record.tryBreakOff(word)) {
+                pool.inBackground(this::breakOff);
             }
             return record.sweep();
         }
 
         /** Whoever gives the connection back is in the driver, and stays there until the driver lets go. */
-        private void breakOff(long word) {
-            if (record.ticket() != word) {
-                brokenOff = false; // it has come back after all
-                return;
-            }
+        private void breakOff() {
+            long word = record.brokenOffUnder();
+            dismiss(); // before there can be another connection in the place
+            pool.holdLimits().forget(record);
             try {
                 record.breakOff();
             } finally {
-                dismiss();
                 pool.writeOff(record, word);
             }
         }
@@ -165,8 +162,9 @@ final class LostConnections {
 
     /** Watches over a new connection; the place must not let go of the session before it is lent. */
     Sentinel watch(ConnectionRecord record, SessionState session) {
-        records.add(record);
-        return registered(new PlaceSentinel(record, session));
+        PlaceSentinel sentinel = new PlaceSentinel(record, session);
+        records.put(record, sentinel);
+        return registered(sentinel);
     }
 
     DetachedSentinel watch(DetachedConnection detached, Connection connection, boolean exposed) {
@@ -191,7 +189,7 @@ final class LostConnections {
 
     /** The records that have a connection, or had one when somebody last looked, lost or not. */
     Set<ConnectionRecord> records() {
-        return records;
+        return records.keySet();
     }
 
     /** Lets go of what is lent for long, marks what rests, and looks for losses; true if there may be more to do later. */

@@ -321,6 +321,15 @@ public abstract class Pool implements AutoCloseable {
         doReturn(record);
     }
 
+    /** Takes back a record whose return was broken off, and has come to its end after all. */
+    void receiveLate(ConnectionRecord record) {
+        try {
+            record.closeConnection(CloseReason.INVALIDATED); // unless that was done
+        } finally {
+            receive(record);
+        }
+    }
+
     /** Makes a new place and opens its connection. If that fails, nothing is left behind. */
     protected final ConnectionPoolEntry createEntry() throws SQLException {
         ConnectionRecord record = newRecord();
@@ -611,8 +620,8 @@ public abstract class Pool implements AutoCloseable {
     }
 
     /**
-     * Does without a place whose connection hangs on its way back and has been taken away from it, unless it has left that
-     * state meanwhile. Should it come back later, it is nobody's.
+     * Does without a place whose connection hangs on its way back and has been taken away from it, unless it has {@linkplain
+     * #receiveLate come back} meanwhile. Should it do so later, it is nobody's.
      *
      * @param word its state while it hangs
      */

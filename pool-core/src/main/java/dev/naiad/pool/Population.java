@@ -564,10 +564,7 @@ final class Population {
         }
     }
 
-    /**
-     * Forgets a record that does not come back. If it does so at this moment, it finds itself out of the queue, where being
-     * idle or vacant is of no consequence.
-     */
+    /** Forgets a record whose return was broken off. */
     void writeOff(ConnectionRecord stuck, long word) {
         lock.lock();
         try {

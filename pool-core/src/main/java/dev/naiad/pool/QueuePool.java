@@ -121,7 +121,8 @@ public final class QueuePool extends Pool {
 
     @Override
     boolean tryReceive(ConnectionRecord record) {
-        if (!isCleared(record) || population.isCrowded() || !queue.tryRest(record)) {
+        long word = record.ticket(); // read before the clearance, which who breaks off the return denies first
+        if (!isCleared(record) || population.isCrowded() || !queue.tryRest(record, word)) {
             return false;
         }
         rested(record);
@@ -156,6 +157,10 @@ public final class QueuePool extends Pool {
             returns.settle(record, false);
         }
     }
+
+    /** It is written off; until that is done, its connection is on its way out and the place is not to be had. */
+    @Override
+    void receiveLate(ConnectionRecord record) {}
 
     @Override
     void writeOff(ConnectionRecord record, long word) {

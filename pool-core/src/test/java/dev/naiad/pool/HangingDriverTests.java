@@ -4,12 +4,19 @@ package dev.naiad.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
@@ -22,6 +29,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** A driver that does not come back from a call: the place is not lost, and nobody but who is in that call waits for it. */
 @Timeout(60)
@@ -235,6 +243,88 @@ class HangingDriverTests {
                         "invalidate: java.sql.SQLTimeoutException: Pool 'default': giving back connection 1 takes longer than"
                                 + " 30 s.",
                         "close: INVALIDATED");
+    }
+
+    /** Runs something when the pool says that it breaks off a return, before the connection is touched. */
+    private static Registration whenReturnIsBrokenOff(Runnable action) {
+        UnsynchronizedAppenderBase<ILoggingEvent> appender = new UnsynchronizedAppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                if (event.getFormattedMessage().endsWith("it is aborted")) {
+                    action.run();
+                }
+            }
+        };
+        appender.setContext((LoggerContext) LoggerFactory.getILoggerFactory());
+        appender.start();
+        Logger logger = (Logger) LoggerFactory.getLogger("dev.naiad.pool.QueuePool.default");
+        Level before = logger.getLevel();
+        logger.setLevel(Level.WARN);
+        logger.addAppender(appender);
+        return () -> {
+            logger.detachAppender(appender);
+            logger.setLevel(before);
+        };
+    }
+
+    @Test
+    void aReturnThatEndsWhileItIsBrokenOffDoesNotCostTheNextBorrowerItsConnection() throws Exception {
+        Connection stuck = withWorkOpen(pool);
+        database.script((call, connection) -> {
+            if (call.equals("rollback") && connection.number == 1) {
+                arrivals.release();
+                TestSupport.awaitUninterruptibly(hanging);
+            }
+        });
+        Borrower<Boolean> closing = closing(stuck);
+        CompletableFuture<Borrower<Connection>> next = new CompletableFuture<>();
+        Registration registration = whenReturnIsBrokenOff(() -> {
+            hanging.countDown();
+            await().until(closing::isDone);
+            Borrower<Connection> borrower = Borrower.from(pool);
+            await().until(() -> borrower.isDone() || borrower.isWaiting());
+            next.complete(borrower);
+        });
+        try (registration) {
+            pass(RETURN_LIMIT);
+
+            Connection lent = next.get().get();
+            await().untilAsserted(() -> assertThat(database.journal).contains("abort 1"));
+            assertThat(database.behind(lent).closed).isFalse();
+            assertThat(database.behind(lent).number).isEqualTo(2);
+            assertThat(database.mostOpen).hasValue(1);
+            lent.close();
+            assertThat(pool.snapshot().checkedIn()).isEqualTo(1);
+            assertThat(pool.snapshot().checkedOut()).isZero();
+        }
+    }
+
+    @Test
+    void aPlaceReopenedWhileItsReturnIsBrokenOffIsStillReported() throws Exception {
+        pool = new AssertionPool(settings().build());
+        Connection stuck = withWorkOpen(pool);
+        hang("rollback", Abort.ENDS_THE_CALL);
+        Borrower<Boolean> closing = closing(stuck);
+        CompletableFuture<Thread> breaker = new CompletableFuture<>();
+        CountDownLatch reopened = new CountDownLatch(1);
+        pool.addListener(new PoolListener() {
+            @Override
+            public void close(PoolEvent.Close event) {
+                hanging.countDown();
+                breaker.complete(Thread.currentThread());
+                TestSupport.awaitUninterruptibly(reopened);
+            }
+        });
+
+        pass(RETURN_LIMIT);
+        Thread housekeepers = breaker.get();
+        closing.get();
+        Connection next = pool.connect();
+        reopened.countDown();
+        await().until(() -> housekeepers.getState() == Thread.State.TIMED_WAITING || !housekeepers.isAlive());
+
+        assertThat(pool.report().holders()).hasSize(1);
+        next.close();
     }
 
     static Stream<Function<PoolConfig, Pool>> otherPools() {

@@ -160,7 +160,12 @@ public abstract class Slot extends PaddedWord {
         return Mode.ALL[(int) (word & MODE_MASK)];
     }
 
-    private static long wordAfter(long word, Mode mode) {
+    /** Moves on a slot that has this very word; false if it has another by now. */
+    protected final boolean tryMove(long from, Mode next) {
+        return WORD.compareAndSet(this, from, wordAfter(from, next));
+    }
+
+    protected static long wordAfter(long word, Mode mode) {
         return ((word >>> MODE_BITS) + 1) << MODE_BITS | mode.ordinal();
     }
 }

@@ -131,20 +131,12 @@ public final class SlotQueue<S extends Slot> {
     }
 
     /**
-     * Makes a slot idle that is lent under this ticket, in one step, if nobody waits. Whoever did so must {@link #attend()}, and
-     * has nothing to do with the slot any more. False if it has to be given back in the usual way, or was.
+     * Makes a slot idle that is lent under this ticket, or that the caller owns and that has this word, in one step, if nobody waits.
+     * Whoever did so must {@link #attend()}, and has nothing to do with the slot any more. False if it has to be given back in the
+     * usual way, or was.
      */
     public boolean tryRest(S slot, long ticket) {
         return waiting == 0 && order == Order.AFFINE && slot.tryGiveBack(ticket);
-    }
-
-    /** As {@link #tryRest(Slot, long)}, for a slot that the caller owns. */
-    public boolean tryRest(S slot) {
-        if (waiting != 0 || order != Order.AFFINE) {
-            return false;
-        }
-        slot.moveTo(Slot.Mode.IDLE);
-        return true;
     }
 
     /** Has a slot, which the caller has taken for a moment, keep its place in the order of rest, should it rest next. */

@@ -101,7 +101,6 @@ class SlotQueueTests {
         Waiter<Place> waiter = queue.join();
 
         assertThat(queue.tryRest(place, place.ticket())).isFalse();
-        assertThat(queue.tryRest(place)).isFalse();
         queue.give(place, true);
         assertThat(waiter.slot()).isSameAs(place);
         queue.leave(waiter);
