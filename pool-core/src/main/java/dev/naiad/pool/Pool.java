@@ -184,7 +184,10 @@ public abstract class Pool implements AutoCloseable {
 
     private ConnectionFairy checkout(@Nullable ConnectionRecord idle) throws SQLException {
         long present = terms;
-        ConnectionRecord record = owned(take(idle));
+        return inspectAndLend(owned(take(idle)), present);
+    }
+
+    private ConnectionFairy inspectAndLend(ConnectionRecord record, long present) throws SQLException {
         if (record.needsAttention() || record.hearsOfRequests() || listeners.wants(PoolEvent.Kind.CHECKOUT)) {
             return vetting.lend(record);
         }
@@ -251,12 +254,18 @@ public abstract class Pool implements AutoCloseable {
         return record;
     }
 
-    final ConnectionFairy lend(ConnectionRecord taken) throws SQLException {
-        ConnectionRecord record = taken;
-        Connection connection;
-        while ((connection = record.connection()) == null) { // invalidated since it was taken
-            record = owned(replace(record));
-        }
+    private ConnectionFairy lend(ConnectionRecord record) throws SQLException {
+        Connection connection = record.connection();
+        return connection == null ? lendInstead(record) : lend(record, connection);
+    }
+
+    /** For a record whose connection was invalidated since it was taken. What comes in its place has not been looked at. */
+    private ConnectionFairy lendInstead(ConnectionRecord vacated) throws SQLException {
+        long present = terms;
+        return inspectAndLend(owned(replace(vacated)), present);
+    }
+
+    final ConnectionFairy lend(ConnectionRecord record, Connection connection) {
         long ticket = record.ticket();
         Thread borrower = Thread.currentThread();
         try {

@@ -25,8 +25,11 @@ final class Vetting {
         ConnectionRecord record = first;
         long deadline = record.deadline();
         for (int attempt = 1; ; attempt++) {
-            ConnectionFairy fairy = pool.lend(record);
-            record = fairy.record();
+            Connection connection;
+            while ((connection = record.connection()) == null) { // invalidated since it was taken
+                record = replaced(record, deadline);
+            }
+            ConnectionFairy fairy = pool.lend(record, connection);
             try {
                 if (record.needsAttention()) {
                     pool.housekeep();
@@ -64,13 +67,17 @@ final class Vetting {
                 ConnectionRecord dead = record;
                 pool.logSafely(log -> log.info("Pool '{}': {} is replaced: {}", pool.name(), dead, e.getMessage()));
                 record.invalidate(e);
-                record.setDeadline(deadline);
-                record = pool.owned(pool.replace(record));
+                record = replaced(record, deadline);
             } catch (Throwable e) {
                 takeBack(fairy, record, e);
                 throw e;
             }
         }
+    }
+
+    private ConnectionRecord replaced(ConnectionRecord vacated, long deadline) throws SQLException {
+        vacated.setDeadline(deadline);
+        return pool.owned(pool.replace(vacated));
     }
 
     /** The connection of a record being lent, which somebody else may invalidate at any time. */

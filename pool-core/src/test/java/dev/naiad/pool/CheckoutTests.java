@@ -14,6 +14,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -82,6 +85,66 @@ class CheckoutTests {
 
         assertThat(pings).containsExactly("ping 1", "ping 1");
         assertThat(database.attempts).hasValue(1);
+    }
+
+    /** Two idle connections, of which the one that comes first is lost while it is being checked out. */
+    private ConnectionRecord remainingOfTwo(AtomicLong now) throws SQLException {
+        Thread borrower = Thread.currentThread();
+        AtomicReference<@Nullable Runnable> onLook = new AtomicReference<>();
+        pool = new QueuePool(database.settings()
+                .poolSize(2)
+                .maxOverflow(0)
+                .prePing(PrePing.OFF)
+                .recycle(Duration.ofHours(1))
+                .ticker(() -> {
+                    Runnable once = Thread.currentThread() == borrower ? onLook.getAndSet(null) : null;
+                    if (once != null) {
+                        once.run();
+                    }
+                    return now.get();
+                })
+                .build());
+        pool.housekeeper().stop(); // it would have idle connections looked at
+        List<ConnectionRecord> records = new ArrayList<>();
+        for (Connection each : Borrower.manyFrom(pool, 2)) {
+            records.add(
+                    (ConnectionRecord) each.unwrap(PoolProxiedConnection.class).entry());
+            each.close();
+        }
+        ConnectionRecord first;
+        try (PoolProxiedConnection next = pool.connect()) {
+            first = (ConnectionRecord) next.entry();
+        }
+        first.addFinalizer(connection -> {}); // has it looked at
+        onLook.set(() -> first.invalidate(null));
+        records.remove(first);
+        return records.get(0);
+    }
+
+    @Test
+    void whatComesInPlaceOfAConnectionLostDuringCheckoutIsLookedAtToo() throws SQLException {
+        ConnectionRecord other = remainingOfTwo(new AtomicLong());
+        answerPings(true);
+        other.markSuspect();
+
+        try (PoolProxiedConnection lent = pool.connect()) {
+            assertThat(lent.entry()).isSameAs(other);
+            assertThat(pings).hasSize(1);
+        }
+    }
+
+    @Test
+    void aDeadlineDoesNotOutliveItsCheckout() throws SQLException {
+        AtomicLong now = new AtomicLong();
+        ConnectionRecord other = remainingOfTwo(now);
+        pool.connect().close();
+        now.addAndGet(Duration.ofMinutes(1).toNanos());
+        other.markSuspect();
+
+        try (PoolProxiedConnection lent = pool.connect()) {
+            assertThat(lent.entry()).isSameAs(other);
+            assertThat(database.attempts).as("nothing had to be opened").hasValue(2);
+        }
     }
 
     @Test
