@@ -24,6 +24,7 @@ final class Vetting {
     ConnectionFairy lend(ConnectionRecord first) throws SQLException {
         ConnectionRecord record = first;
         long deadline = record.deadline();
+        boolean pinged = false;
         for (int attempt = 1; ; attempt++) {
             Connection connection;
             while ((connection = record.connection()) == null) { // invalidated since it was taken
@@ -36,7 +37,8 @@ final class Vetting {
                     record.markWatched();
                 }
                 pool.tracing().checkedOut(record);
-                if (record.needsPing()) {
+                if (record.needsPing() && !pinged) { // nobody pays twice; the mark stays for the next
+                    pinged = true;
                     validate(record, deadline);
                 }
                 if (record.hearsOfRequests()) {

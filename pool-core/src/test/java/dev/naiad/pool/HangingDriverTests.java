@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -420,6 +421,40 @@ class HangingDriverTests {
         }
         await().untilAsserted(() ->
                 assertThat(pool.snapshot().checkedOut()).as("openings included").isZero());
+    }
+
+    @Test
+    void whoHasWaitedForAPingInVainDoesNotWaitForAnother() throws Exception {
+        pool = new QueuePool(settings()
+                .poolSize(2)
+                .checkoutOrder(CheckoutOrder.FIFO)
+                .timeout(Duration.ofSeconds(2))
+                .prePing(PrePing.ON)
+                .build());
+        for (Connection each : Borrower.manyFrom(pool, 2)) {
+            each.close();
+        }
+        Queue<Integer> asked = new ConcurrentLinkedQueue<>();
+        database.script((call, connection) -> {
+            if (call.equals("isValid")) {
+                asked.add(connection.number);
+                arrivals.release();
+                TestSupport.awaitUninterruptibly(hanging);
+            }
+        });
+        Borrower<Connection> borrower = Borrower.from(pool);
+        arrivals.acquire();
+
+        ticker.advance(Duration.ofSeconds(1));
+        borrower.nudge();
+
+        Connection lent = borrower.get();
+        assertThat(database.behind(lent).number).isEqualTo(2);
+        assertThat(asked).containsExactly(1);
+        lent.close();
+        hanging.countDown();
+        pool.connect().close();
+        assertThat(asked).as("the next one asks").containsExactly(1, 2);
     }
 
     @Test
