@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -40,13 +41,18 @@ public final class Drain {
     }
 
     private final Goal goal;
+    private final Executor threads;
     private final Queue<Leaving> leaving = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private volatile int total;
     private volatile boolean begun;
 
-    Drain(Goal goal) {
+    /**
+     * @param threads where what depends on the drain runs
+     */
+    Drain(Goal goal, Executor threads) {
         this.goal = goal;
+        this.threads = threads;
     }
 
     /**
@@ -107,9 +113,9 @@ public final class Drain {
                 .toList();
     }
 
-    /** Complete when there are none left; never fails. What depends on it runs on a thread of the pool, or of a borrower. */
+    /** Complete when there are none left; never fails. What depends on it runs on a thread of the pool. */
     public CompletionStage<Void> completion() {
-        return done.minimalCompletionStage();
+        return done.thenRunAsync(() -> {}, threads).minimalCompletionStage();
     }
 
     /**

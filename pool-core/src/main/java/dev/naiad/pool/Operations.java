@@ -50,7 +50,7 @@ final class Operations {
         }
         pool.chronicle().note(Transition.Kind.SUSPENDED, 0, next.text());
         pool.logSafely(log -> log.info("Pool '{}' is suspended: callers {}", pool.name(), next.text()));
-        Drain drain = drains.prepare(new Drain(Drain.Goal.RETURNED));
+        Drain drain = drains.prepare(new Drain(Drain.Goal.RETURNED, pool::inBackground));
         drain.begin();
         drains.check();
         pool.housekeep();
@@ -140,9 +140,17 @@ final class Operations {
     // Draining
 
     Drain refresh() {
-        Drain drain = drains.prepare(new Drain(Drain.Goal.CLOSED));
+        return dispose(pool::needsConnections);
+    }
+
+    Drain drain() {
+        return dispose(() -> {});
+    }
+
+    private Drain dispose(Runnable consequence) {
+        Drain drain = drains.prepare(new Drain(Drain.Goal.CLOSED, pool::inBackground));
         pool.dispose();
-        pool.needsConnections();
+        consequence.run();
         pool.housekeep();
         drain.begin();
         drains.check();

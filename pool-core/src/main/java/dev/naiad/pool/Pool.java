@@ -453,7 +453,7 @@ public abstract class Pool implements AutoCloseable {
 
     /**
      * Closes all idle connections; those in use are closed when they come back. The pool stays usable and opens new
-     * connections on demand.
+     * connections on demand. To learn when the last of them is closed, see {@link QueuePool#drain()}.
      */
     public abstract void dispose();
 

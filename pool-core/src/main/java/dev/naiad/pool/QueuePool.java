@@ -205,7 +205,10 @@ public final class QueuePool extends Pool {
         return operations.suspend(suspension);
     }
 
-    /** Ends a suspension; without one it does nothing. */
+    /**
+     * Ends a suspension; without one it does nothing. There is nothing to wait for afterwards: who waits has been given what is idle, and
+     * has what it lacks opened.
+     */
     public void resume() {
         operations.resume();
     }
@@ -241,9 +244,18 @@ public final class QueuePool extends Pool {
     }
 
     /**
-     * As {@link #dispose()}, but tells how far it is.
+     * As {@link #dispose()}, but tells how far it is. The pool stays empty until somebody needs a connection.
      *
-     * @return complete when the last of the connections that are open now is closed
+     * @return complete when the last of the connections that are open now is physically closed
+     */
+    public Drain drain() {
+        return operations.drain();
+    }
+
+    /**
+     * As {@link #drain()}, but {@code min_idle} is kept.
+     *
+     * @return complete when the last of the connections that are open now is physically closed
      */
     public Drain refresh() {
         return operations.refresh();

@@ -57,7 +57,7 @@ final class Shutdown {
 
     /** Null if that was done before. */
     private @Nullable Drain begin() {
-        Drain drain = new Drain(Drain.Goal.CLOSED);
+        Drain drain = new Drain(Drain.Goal.CLOSED, pool::inBackground);
         if (!begun.compareAndSet(null, drain)) {
             return null;
         }

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -75,6 +76,25 @@ class ShutdownTests {
     }
 
     @Test
+    void aPoolThatIsDrainedStaysEmptyUntilSomebodyNeedsAConnection() throws Exception {
+        pool = new QueuePool(settings().minIdle(1).build());
+        Connection held = pool.connect();
+        await().until(() -> pool.snapshot().checkedIn() == 1);
+        int opened = database.attempts.get();
+
+        Drain drain = pool.drain();
+
+        assertThat(drain.total()).isEqualTo(2);
+        await().until(() -> drain.remaining() == 1);
+        held.close();
+        assertThat(drain.await(LONG)).isTrue();
+        assertThat(database.open).hasValue(0);
+        pool.sweep();
+        pool.sweep();
+        assertThat(database.attempts).hasValue(opened);
+    }
+
+    @Test
     void aConnectionThatTheDriverDoesNotCloseIsNotWaitedForForEver() throws Exception {
         TestTicker ticker = new TestTicker();
         pool = new QueuePool(settings().ticker(ticker).build());
@@ -112,6 +132,19 @@ class ShutdownTests {
         Drain drain = pool.suspend(Suspension.FAIL);
         held.close();
         assertThat(drain.await(LONG)).isTrue();
+    }
+
+    @Test
+    void whatDependsOnADrainDoesNotRunOnTheThreadThatLooksAfterThePool() throws Exception {
+        Connection held = pool.connect();
+        CompletableFuture<String> thread = new CompletableFuture<>();
+        pool.suspend(Suspension.FAIL)
+                .completion()
+                .thenRun(() -> thread.complete(Thread.currentThread().getName()));
+
+        held.close();
+
+        assertThat(thread.get()).startsWith("naiad-shutdown-helper-");
     }
 
     @Test
@@ -220,6 +253,7 @@ class ShutdownTests {
             }
         });
         pool.close(Duration.ZERO);
+        await().until(() -> threadsOf("shutdown-closer").isEmpty()); // which abort what is held
         connection.detach();
         Semaphore arrivals = hangingClosings();
 
