@@ -127,6 +127,13 @@ final class Listeners {
     private static final int OF_LOANS =
             bit(PoolEvent.Kind.CHECKOUT) | bit(PoolEvent.Kind.RESET) | bit(PoolEvent.Kind.CHECKIN);
 
+    /** The events of which there may be something to tell in the course of upkeep. */
+    private static final int OF_UPKEEP = bit(PoolEvent.Kind.CLOSE)
+            | bit(PoolEvent.Kind.INVALIDATE)
+            | bit(PoolEvent.Kind.CHECKIN)
+            | bit(PoolEvent.Kind.HELD_TOO_LONG)
+            | bit(PoolEvent.Kind.CAME_BACK);
+
     private final Level own = new Level();
 
     Listeners() {}
@@ -214,6 +221,11 @@ final class Listeners {
 
     boolean wants(PoolEvent.Kind kind) {
         return ((own.wanted | OF_CLASSES.wanted) & bit(kind)) != 0;
+    }
+
+    /** Whether anybody hears of what is done for connections that nobody is borrowing or giving back. */
+    boolean hearOfUpkeep() {
+        return ((own.wanted | OF_CLASSES.wanted) & OF_UPKEEP) != 0;
     }
 
     /** Whether somebody who hears of this may do something to the connection. */

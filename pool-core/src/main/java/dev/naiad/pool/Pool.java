@@ -20,8 +20,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +96,9 @@ public abstract class Pool implements AutoCloseable {
 
     private volatile boolean ended;
 
+    /** Whether a round's {@link #tend()} is not over. */
+    private final AtomicBoolean tending = new AtomicBoolean();
+
     /** With JMX; null unless that is asked for. */
     private volatile @Nullable Registration management;
 
@@ -143,7 +148,7 @@ public abstract class Pool implements AutoCloseable {
         this.tracing = new Tracing(this);
         this.holdLimits = new HoldLimits(this);
         this.recorder = Recorder.of(this);
-        this.housekeeper = new Housekeeper(config, this::sweepSafely);
+        this.housekeeper = new Housekeeper(config, this::goRound);
     }
 
     private static @Nullable Sharing threadLeases(PoolConfig config) {
@@ -604,23 +609,68 @@ public abstract class Pool implements AutoCloseable {
         housekeeper.wake();
     }
 
-    private boolean sweepSafely() {
+    /**
+     * One round of the housekeeper's. On its thread nothing is done that may wait for a listener, so that what is under way is
+     * looked after whatever listeners do.
+     */
+    private boolean goRound() {
+        boolean more = safely(this::supervise);
+        if (!listeners.hearOfUpkeep()) {
+            more |= safely(this::tend);
+        } else if (tending.compareAndSet(false, true)) {
+            inBackground(this::tendAndGoOn);
+        }
+        return more;
+    }
+
+    private void tendAndGoOn() {
+        boolean more = true;
         try {
-            return sweep();
+            more = safely(this::tend);
+        } finally {
+            tending.set(false);
+            if (more) {
+                housekeeper.wake();
+            }
+        }
+    }
+
+    /** Does on behalf of the housekeeper what may have to be told to listeners. */
+    final void apart(Runnable task) {
+        if (listeners.hearOfUpkeep()) {
+            inBackground(task);
+        } else {
+            task.run();
+        }
+    }
+
+    private boolean safely(BooleanSupplier part) {
+        try {
+            return part.getAsBoolean();
         } catch (Throwable e) {
             logSafely(log -> log.error("Pool '{}': the housekeeper failed; it tries again", name(), e));
             return !(ended && e instanceof LinkageError); // an application that is gone leaves no classes to load
         }
     }
 
-    /** One round of the housekeeper's; true if there may be more to do later. */
-    boolean sweep() {
+    /** A whole round, here and now; true if there may be more to do later. */
+    final boolean sweep() {
+        return supervise() | tend();
+    }
+
+    /** The part of a round that is about what is under way. */
+    boolean supervise() {
         recorder.sweep();
         long now = ticker().nanos();
         int inUse = watch.look(now);
         tracing.sweep(now, watch.isShort(inUse));
-        holdLimits.sweep(now);
         return lostConnections.sweep() | awaitedCloser.check();
+    }
+
+    /** The part of a round in which listeners may have to be told something. */
+    boolean tend() {
+        holdLimits.sweep(ticker().nanos());
+        return false;
     }
 
     /** How long a connection may take to come back before it is taken to hang in the driver. */

@@ -167,10 +167,13 @@ final class Probes {
     /** Gives up on connections that do not answer at all; false if none is being asked. */
     boolean check() {
         for (Probe probe : overdue()) {
-            end(
-                    probe,
-                    record -> record.invalidate(
-                            new SQLTransientConnectionException("It neither answered the ping nor failed.", "08006")));
+            pool.apart(() -> {
+                end(
+                        probe,
+                        record -> record.invalidate(new SQLTransientConnectionException(
+                                "It neither answered the ping nor failed.", "08006")));
+                startNext();
+            });
         }
         startNext();
         return running() > 0;

@@ -300,18 +300,18 @@ public final class QueuePool extends Pool {
     }
 
     @Override
-    boolean sweep() {
-        return supervise() | upkeep.sweep();
-    }
-
-    /** The part of a round that is about what is under way. */
     boolean supervise() {
         drains.check();
-        boolean more = super.sweep() | openings.check() | closer.check();
+        boolean more = super.supervise() | openings.check() | closer.check() | probes.check();
         if (population.isCrowded()) {
-            returns.retireSurplus(); // a return may have seen somebody in the queue who was being served
+            apart(returns::retireSurplus); // a return may have seen somebody in the queue who was being served
         }
         return more;
+    }
+
+    @Override
+    boolean tend() {
+        return super.tend() | upkeep.sweep();
     }
 
     // For reports

@@ -142,12 +142,14 @@ final class Upkeep {
 
     /** One round; true if there is more to do in the next. */
     boolean sweep() {
-        boolean probing = probes.check();
-        if (pool.isClosed() || pool.suspension() != null || !lock.tryLock()) {
-            return probing;
+        if (pool.isClosed() || pool.suspension() != null) {
+            return false;
+        }
+        if (!lock.tryLock()) {
+            return true;
         }
         try {
-            return tend(pool.config(), pool.ticker().nanos()) | probing;
+            return tend(pool.config(), pool.ticker().nanos());
         } finally {
             lock.unlock();
         }
