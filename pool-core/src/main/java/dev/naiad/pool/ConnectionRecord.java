@@ -46,7 +46,9 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         /** The housekeeper may be asleep, as nothing was lent. */
         WATCH,
         /** The same, and the connection has to be asked if it is alive. */
-        PING
+        PING,
+        /** It is being asked. */
+        ASKED
     }
 
     static {
@@ -495,8 +497,14 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         clearedUnder = UNDER_NO_TERMS;
     }
 
+    /** It is asked now; a suspicion that comes later is not dispelled by the answer. For the owner. */
+    void markAsked() {
+        attention = Attention.ASKED;
+    }
+
+    /** It has answered. */
     void markAlive() {
-        attention = Attention.NONE;
+        ATTENTION.compareAndSet(this, Attention.ASKED, Attention.NONE);
     }
 
     /** The housekeeper has been woken; a ping that became due meanwhile stays so. */
@@ -536,7 +544,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         }
         Attention due = pool.config().prePing() == PrePing.IDLE ? Attention.PING : Attention.WATCH;
         Attention present = attention;
-        if (present != Attention.PING && present != due) {
+        if (present != Attention.PING && present != Attention.ASKED && present != due) {
             ATTENTION.compareAndSet(this, present, due);
         }
         clearedUnder = UNDER_NO_TERMS;

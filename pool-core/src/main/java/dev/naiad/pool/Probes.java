@@ -132,6 +132,7 @@ final class Probes {
         pool.logDetail("Pool '{}': pinging idle connection {}", pool.name(), record.id());
         Recorder.Span span = pool.recorder().validating();
         try {
+            record.markAsked();
             if (!pool.dialect().ping(connection, PING_SECONDS)) {
                 throw new SQLTransientConnectionException("It did not answer the ping.", "08006");
             }

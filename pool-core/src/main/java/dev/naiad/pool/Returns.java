@@ -34,7 +34,7 @@ final class Returns {
     /** Puts back a record that was idle and has been looked at; that is no occasion to judge whether it is needed. */
     void restore(ConnectionRecord record) {
         long era = record.era();
-        putBack(record, true);
+        putBack(record, false); // it may have become stale meanwhile
         sweepIfOutdated(era);
     }
 
@@ -72,7 +72,7 @@ final class Returns {
         } else if (predecessor.tryReserve()) {
             retire(predecessor, CloseReason.RECYCLED); // a borrower has emptied the place, and gets the successor
         }
-        settle(successor, true);
+        settle(successor, false); // the pool may have been disposed of since it was opened
     }
 
     void retireSurplus() {

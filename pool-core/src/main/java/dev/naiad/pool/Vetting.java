@@ -118,6 +118,7 @@ final class Vetting {
         long patience = pool.timeoutNanos() == 0 ? SHORTEST_PING : Math.min(LONGEST_PING, (deadline - now) / 2);
         int seconds = (int) TimeUnit.NANOSECONDS.toSeconds(Math.max(SHORTEST_PING, patience));
         pool.logDetail("Pool '{}': pinging connection {}", pool.name(), record.id());
+        record.markAsked();
         Ping ping = new Ping(pool.dialect(), presentConnection(record), seconds);
         boolean alive;
         try {

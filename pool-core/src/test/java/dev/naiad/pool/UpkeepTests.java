@@ -18,12 +18,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is done for idle connections, and when. */
@@ -611,6 +614,84 @@ class UpkeepTests {
 
         assertThat(database.behind(borrower.get()).number).isEqualTo(1);
         assertThat(database.attempts).hasValue(1);
+    }
+
+    private ConnectionPoolEntry beingAsked(CountDownLatch answer, List<Integer> asked) throws Exception {
+        pool = pool(settings(1, 0).closers(null));
+        ConnectionPoolEntry entry;
+        try (PoolProxiedConnection connection = pool.connect()) {
+            entry = connection.entry();
+        }
+        CountDownLatch asking = new CountDownLatch(1);
+        database.script((call, connection) -> {
+            if (call.equals("isValid")) {
+                asked.add(connection.number);
+                asking.countDown();
+                TestSupport.awaitUninterruptibly(answer);
+            }
+        });
+        pool.suspectAll();
+        asking.await();
+        return entry;
+    }
+
+    @Test
+    void aConnectionThatBecameStaleWhileItWasAskedIsNotHandedToWhoWaits() throws Exception {
+        ConnectionPoolEntry entry = beingAsked(end, new CopyOnWriteArrayList<>());
+        Borrower<Connection> borrower = Borrower.waitingFor(pool);
+
+        ticker.advance(Duration.ofSeconds(1)); // its patience is over, so it is handed what comes
+        entry.invalidateSoftly(null);
+        end.countDown();
+
+        assertThat(database.behind(borrower.get()).number).isEqualTo(2);
+    }
+
+    @Test
+    void aSuspicionThatComesWhileAConnectionIsAskedIsNotDispelledByTheAnswer() throws Exception {
+        List<Integer> asked = new CopyOnWriteArrayList<>();
+        beingAsked(end, asked);
+
+        pool.suspectAll();
+        end.countDown();
+        await().untilAsserted(() -> assertThat(pool.snapshot().checkedIn()).isEqualTo(1));
+
+        pool.connect().close();
+        assertThat(asked).containsExactly(1, 1);
+    }
+
+    // --- listeners
+
+    @ParameterizedTest
+    @EnumSource(names = {"CLOSE", "HELD_TOO_LONG"})
+    void aListenerThatDoesNotReturnDoesNotKeepAHangingCloseFromBeingAborted(PoolEvent.Kind kind) throws Exception {
+        pool = pool(settings(3, 0).closers(null).recycle(HOUR).holdLimit(Duration.ofMinutes(1)));
+        List<Connection> borrowed = Borrower.manyFrom(pool, 3);
+        borrowed.get(0).close();
+        pool.sweep();
+        CountDownLatch telling = new CountDownLatch(1);
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        pool.subscribe(Set.of(kind), event -> {
+            if (isFirst.getAndSet(false)) {
+                telling.countDown();
+                TestSupport.awaitUninterruptibly(end);
+            }
+        });
+        ticker.advance(HOUR.plusNanos(1));
+        telling.await();
+        Semaphore aborts = new Semaphore(0);
+        database.script((call, connection) -> {
+            if (call.equals("abort")) {
+                aborts.release();
+                TestSupport.awaitUninterruptibly(end);
+            }
+        });
+
+        borrowed.get(1).unwrap(PoolProxiedConnection.class).invalidate(null);
+        aborts.acquire();
+        ticker.advance(Duration.ofNanos(Closer.PATIENCE));
+
+        assertThat(aborts.tryAcquire(20, TimeUnit.SECONDS)).as("aborted again").isTrue();
     }
 
     // --- time
