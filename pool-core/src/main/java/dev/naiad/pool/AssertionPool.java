@@ -56,9 +56,7 @@ public final class AssertionPool extends Pool {
             if (entry == null) {
                 return createEntry();
             }
-            if (!isUsable(entry)) {
-                reopen(entry);
-            }
+            prepare(entry);
             return entry;
         } catch (Throwable e) {
             release(entry);
@@ -119,14 +117,6 @@ public final class AssertionPool extends Pool {
         if (kept != null && isOutdated(kept)) { // since we last looked
             discardIdle();
         }
-    }
-
-    private boolean isOutdated(ConnectionPoolEntry entry) {
-        return closed || !isOfPresentEpoch(entry);
-    }
-
-    private CloseReason closeReason() {
-        return closed ? CloseReason.POOL_CLOSED : CloseReason.DISPOSED;
     }
 
     private void discardIdle() {

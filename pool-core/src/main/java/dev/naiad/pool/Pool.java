@@ -368,6 +368,16 @@ public abstract class Pool implements AutoCloseable {
         return ((ConnectionRecord) entry).usable();
     }
 
+    /** For a class that opens on its callers' threads: has a place lent that the caller owns, with a new connection if need be. */
+    final void prepare(ConnectionPoolEntry entry) throws SQLException {
+        if (!isUsable(entry)) {
+            reopen(entry);
+        }
+        if (isClosed()) {
+            throw new PoolClosedException(name());
+        }
+    }
+
     /** Closes the connection of a place that the caller owns and gives up. */
     protected final void discard(ConnectionPoolEntry entry, CloseReason reason) {
         ConnectionRecord record = (ConnectionRecord) entry;
@@ -394,6 +404,16 @@ public abstract class Pool implements AutoCloseable {
     /** Whether no epoch has begun since the connection of a place was opened. One that comes back too late is to be discarded. */
     protected final boolean isOfPresentEpoch(ConnectionPoolEntry entry) {
         return isOfPresentEpoch(((ConnectionRecord) entry).era());
+    }
+
+    /** Whether the connection of a place is not to be kept, because the pool was closed or disposed of since it was opened. */
+    final boolean isOutdated(ConnectionPoolEntry entry) {
+        return isClosed() || !isOfPresentEpoch(entry);
+    }
+
+    /** Why {@linkplain #isOutdated outdated} connections are closed. */
+    final CloseReason closeReason() {
+        return isClosed() ? CloseReason.POOL_CLOSED : CloseReason.DISPOSED;
     }
 
     /** Counts a caller that waited in vain, tells the listeners, and makes the exception for it. */

@@ -149,10 +149,8 @@ public final class QueuePool extends Pool {
     @Override
     protected void doReturn(ConnectionPoolEntry entry) {
         ConnectionRecord record = (ConnectionRecord) entry;
-        if (isClosed()) {
-            returns.retire(record, CloseReason.POOL_CLOSED);
-        } else if (!isOfPresentEpoch(record.era())) {
-            returns.retire(record, CloseReason.DISPOSED);
+        if (isOutdated(record)) {
+            returns.retire(record, closeReason());
         } else {
             returns.settle(record, false);
         }
@@ -280,7 +278,7 @@ public final class QueuePool extends Pool {
 
     /** An idle connection has been asked whether it is alive. */
     void restore(ConnectionRecord record) {
-        if (isClosed() || !isOfPresentEpoch(record.era())) {
+        if (isOutdated(record)) {
             doReturn(record);
         } else {
             returns.restore(record);

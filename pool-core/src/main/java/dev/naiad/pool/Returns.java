@@ -90,12 +90,12 @@ final class Returns {
     }
 
     void retireOutdated() {
-        CloseReason reason = pool.isClosed() ? CloseReason.POOL_CLOSED : CloseReason.DISPOSED;
+        CloseReason reason = pool.closeReason();
         queue.forEach(record -> {
             if (record.tryReserve()) {
                 retire(record, reason);
             } else if (record.tryTake()) {
-                if (pool.isClosed() || !pool.isOfPresentEpoch(record.era())) {
+                if (pool.isOutdated(record)) {
                     retire(record, reason);
                 } else {
                     queue.give(record, false);

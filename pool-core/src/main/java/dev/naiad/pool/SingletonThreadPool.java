@@ -190,46 +190,28 @@ public final class SingletonThreadPool extends Pool {
             throw new IllegalStateException("neither a place nor a waiter");
         }
         long start = ticker().nanos();
-        InterruptedException interrupted = null;
-        boolean undisturbed = false;
+        InterruptedException interrupted = Queueing.stay(
+                queue, waiter, () -> stay(waiter, start), unwanted -> giveUp(unwanted, CloseReason.OVERFLOW));
+        ConnectionRecord place = Queueing.outcome(this, waiter, interrupted);
+        if (place == null) {
+            throw timedOut(Duration.ofNanos(ticker().nanos() - start));
+        }
+        lock.lock();
         try {
-            lostConnections().reclaim();
-            if (!waiter.settled()) {
-                announce(PoolEvent.Kind.WAITING, () -> new PoolEvent.Waiting(this, queue.waiting()));
-            }
-            waiter.await(ticker()::nanos, start + timeoutNanos());
-            counters().waited(ticker().nanos() - start);
-            undisturbed = true;
-        } catch (InterruptedException e) {
-            interrupted = e;
-            undisturbed = true;
-            Thread.currentThread().interrupt();
+            settleIn(place);
         } finally {
-            queue.leave(waiter);
-            ConnectionRecord unwanted = undisturbed ? null : waiter.slot();
-            if (unwanted != null) {
-                giveUp(unwanted, CloseReason.OVERFLOW);
-            }
+            lock.unlock();
         }
-        ConnectionRecord place = waiter.slot();
-        if (place != null) {
-            lock.lock();
-            try {
-                settleIn(place);
-            } finally {
-                lock.unlock();
-            }
-            return place;
+        return place;
+    }
+
+    private void stay(Waiter<ConnectionRecord> waiter, long start) throws InterruptedException {
+        lostConnections().reclaim();
+        if (!waiter.settled()) {
+            announce(PoolEvent.Kind.WAITING, () -> new PoolEvent.Waiting(this, queue.waiting()));
         }
-        Throwable failure = waiter.failure();
-        if (failure != null) {
-            throw Failures.asThrownHere(failure);
-        }
-        if (interrupted != null) {
-            throw new SQLException(
-                    "Pool '" + name() + "': interrupted while waiting for a connection.", "HY008", interrupted);
-        }
-        throw timedOut(Duration.ofNanos(ticker().nanos() - start));
+        waiter.await(ticker()::nanos, start + timeoutNanos());
+        counters().waited(ticker().nanos() - start);
     }
 
     private ConnectionRecord prepared(ConnectionRecord place, boolean evicts) throws SQLException {
@@ -237,12 +219,7 @@ public final class SingletonThreadPool extends Pool {
             if (evicts) {
                 place.closeConnection(CloseReason.OVERFLOW);
             }
-            if (!isUsable(place)) {
-                reopen(place);
-            }
-            if (closed) {
-                throw new PoolClosedException(name());
-            }
+            prepare(place);
             return place;
         } catch (Throwable e) {
             giveUp(place, closed ? CloseReason.POOL_CLOSED : CloseReason.INVALIDATED);
@@ -320,14 +297,6 @@ public final class SingletonThreadPool extends Pool {
             }
         }
         return false;
-    }
-
-    private boolean isOutdated(ConnectionRecord place) {
-        return closed || !isOfPresentEpoch(place);
-    }
-
-    private CloseReason closeReason() {
-        return closed ? CloseReason.POOL_CLOSED : CloseReason.DISPOSED;
     }
 
     private void discardIdle() {

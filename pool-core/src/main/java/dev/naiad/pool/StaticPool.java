@@ -46,12 +46,8 @@ public final class StaticPool extends Pool {
             if (place == null) {
                 place = (ConnectionRecord) createEntry();
                 sole.opened(place);
-            } else if (!isUsable(place)) {
-                reopen(place);
             }
-            if (sole.isClosed()) {
-                throw new PoolClosedException(name());
-            }
+            prepare(place);
             return place;
         } catch (Throwable e) {
             giveBack(place);
@@ -85,14 +81,6 @@ public final class StaticPool extends Pool {
         sole.forget(record, word);
     }
 
-    private boolean isOutdated(ConnectionRecord place) {
-        return sole.isClosed() || !isOfPresentEpoch(place);
-    }
-
-    private CloseReason closeReason() {
-        return sole.isClosed() ? CloseReason.POOL_CLOSED : CloseReason.DISPOSED;
-    }
-
     private void discardResting() {
         ConnectionRecord resting = sole.takeResting();
         if (resting != null) {
@@ -112,6 +100,11 @@ public final class StaticPool extends Pool {
     public Pool recreate() {
         log().info("Pool '{}': recreating", name());
         return new StaticPool(this, new SoleLease());
+    }
+
+    @Override
+    boolean isClosed() {
+        return sole.isClosed();
     }
 
     @Override

@@ -69,8 +69,15 @@ final class Turn {
     /** Null if it has waited in vain, or is to give up. */
     private @Nullable ConnectionRecord takeOrGiveUp() throws SQLException {
         Waiter<ConnectionRecord> waiter = queue.join(start);
-        InterruptedException interrupted = null;
-        boolean undisturbed = false;
+        InterruptedException interrupted =
+                Queueing.stay(queue, waiter, () -> stay(waiter), unwanted -> returns.settle(unwanted, false));
+        if (waiter.slot() != null || waiter.failure() != null || deadlock == null) {
+            tellWaited(waiter.slot() != null);
+        }
+        return Queueing.outcome(pool, waiter, interrupted);
+    }
+
+    private void stay(Waiter<ConnectionRecord> waiter) throws InterruptedException {
         try {
             openings.grow();
             if (pool.isClosed()) {
@@ -83,36 +90,9 @@ final class Turn {
                 pool.announce(PoolEvent.Kind.WAITING, () -> new PoolEvent.Waiting(pool, queue.waiting()));
             }
             await(waiter);
-            end = pool.ticker().nanos();
-            undisturbed = true;
-        } catch (InterruptedException e) {
-            interrupted = e;
-            end = pool.ticker().nanos();
-            undisturbed = true;
-            Thread.currentThread().interrupt();
         } finally {
-            queue.leave(waiter);
-            ConnectionRecord unwanted = undisturbed ? null : waiter.slot();
-            if (unwanted != null) {
-                returns.settle(unwanted, false);
-            }
+            end = pool.ticker().nanos();
         }
-        ConnectionRecord record = waiter.slot();
-        Throwable failure = waiter.failure();
-        if (record != null || failure != null || deadlock == null) {
-            tellWaited(record != null);
-        }
-        if (record != null) {
-            return record;
-        }
-        if (failure != null) {
-            throw Failures.asThrownHere(failure);
-        }
-        if (interrupted != null) {
-            throw new SQLException(
-                    "Pool '" + pool.name() + "': interrupted while waiting for a connection.", "HY008", interrupted);
-        }
-        return null;
     }
 
     private void tellWaited(boolean served) {

@@ -393,12 +393,20 @@ class QueuePoolTests {
 
     @Test
     void theTraceOfAFailedOpeningShowsWhoAsked() {
-        failOpening(new SQLException("down"));
+        database.script((call, connection) -> {
+            if (call.equals("open")) {
+                throw new SQLException("down"); // made on the opener's thread
+            }
+        });
 
         assertThatThrownBy(pool::connect)
                 .satisfies(e -> assertThat(e.getStackTrace())
-                        .extracting(StackTraceElement::getMethodName)
-                        .contains("theTraceOfAFailedOpeningShowsWhoAsked", "run"));
+                        .extracting(frame -> frame.getClassName() + "." + frame.getMethodName())
+                        .containsSubsequence(
+                                StubDatabase.class.getName() + ".open",
+                                Pool.class.getName() + ".(on a thread of the pool, for:)",
+                                Pool.class.getName() + ".connect",
+                                QueuePoolTests.class.getName() + ".theTraceOfAFailedOpeningShowsWhoAsked"));
     }
 
     @Test
