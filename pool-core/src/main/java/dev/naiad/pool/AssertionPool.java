@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * more connections than it should. The error's cause has the stack of the first checkout, unless {@code store_traceback} is
  * off. For tests and debugging.
  *
- * <p>It keeps one connection and opens it in the caller's thread. Nobody waits; {@code timeout} and the sizes have no effect.
+ * <p>It keeps one connection and opens it in the caller's thread, which takes as long as the driver does. Nobody waits; {@code timeout} and the sizes have no effect.
  *
  * <p>SQLAlchemy counterpart: {@code AssertionPool}.
  */

@@ -5,7 +5,8 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Keeps nothing: every checkout opens a connection in the caller's thread and every return closes it. There is no limit and
+ * Keeps nothing: every checkout opens a connection in the caller's thread, which takes as long as the driver does, and every return closes it and
+ * waits for that, up to 10 seconds. There is no limit and
  * no waiting; {@code timeout} and the sizes have no effect.
  *
  * <p>SQLAlchemy counterpart: {@code NullPool}.

@@ -36,6 +36,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Pools are lazy: making, disposing of and recreating one opens nothing. All methods are thread-safe.
  *
+ * <p>What a driver is asked for a caller does not hold up that caller for ever: a ping is waited for as long as {@code timeout} allows, at
+ * most 5 seconds; a connection that takes longer than 5 seconds to be closed is aborted, and given up after 10; one whose reset on
+ * return takes longer than {@code timeout}, but at least 5 seconds, is aborted, which ends the reset unless the driver ignores that, too. A
+ * {@link QueuePool} waits for an opening no longer than {@code timeout}, either; the other pools open on their callers' threads, where
+ * only the driver's own connect timeout ends an opening.
+ *
  * <p>SQLAlchemy counterpart: {@code Pool}.
  */
 public abstract class Pool implements AutoCloseable {

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * use is never closed. The connections of dead threads are closed when a thread comes for the first time.
  *
  * <p>For databases in memory and the like. Where threads live for one task only, as virtual threads do, every task opens a connection: use
- * {@link QueuePool} there. {@code max_overflow} has no effect. Connections are opened in the caller's thread.
+ * {@link QueuePool} there. {@code max_overflow} has no effect. Connections are opened
+ * in the caller's thread, which takes as long as the driver does, and closed while it waits, up to 10 seconds.
  *
  * <p>SQLAlchemy counterpart: {@code SingletonThreadPool}.
  */

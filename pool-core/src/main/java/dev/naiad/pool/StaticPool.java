@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * connection is reset when the last handle is closed, so nobody's {@code close()} rolls back the others' work.
  *
  * <p>A connection that was invalidated, is too old or was disposed of is replaced for those who come later; those who have it keep it until
- * they close it. It is opened in the caller's thread. Who comes while it is being opened or reset waits for up to {@code timeout};
+ * they close it. It is opened in the caller's thread, which takes as long as the driver does. Who comes while it is being opened or reset waits for up to {@code timeout};
  * the sizes have no effect.
  *
  * <p>SQLAlchemy counterpart: {@code StaticPool}.

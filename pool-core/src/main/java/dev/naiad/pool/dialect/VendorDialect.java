@@ -84,6 +84,7 @@ enum VendorDialect implements Dialect {
                             17800)
                     // A closed statement or result set, which the driver calls recoverable, too.
                     .ambiguous(17009, 17010)
+                    // The database is open for reading only, as a standby is.
                     .failover(e -> e.getErrorCode() == 16000)),
 
     SQL_SERVER(
@@ -96,6 +97,7 @@ enum VendorDialect implements Dialect {
                     .dead(596, 6005, 40197, 40613)
                     // Also said of a closed statement or result set, by jTDS.
                     .ambiguous("HY010", "08003")
+                    // The database is read-only: a secondary, or one that somebody has set to it.
                     .failover(e -> e.getErrorCode() == 3906)) {
 
         @Override
@@ -143,6 +145,7 @@ enum VendorDialect implements Dialect {
                     .dead(1224, 4498, 4499, 30081, 30108)
                     // The resource is closed, whichever that is.
                     .ambiguous(4470)
+                    // Not to be done on a standby that is open for reading.
                     .failover(e -> Math.abs(e.getErrorCode()) == 1773));
 
     private final String product;
