@@ -143,6 +143,7 @@ class FleetTests {
             Figures.note(
                     "fleet %s: %d connects in all, at most %d within 100 ms, %d open at most",
                     how, wire.connects(), wire.mostConnectsWithin(Duration.ofMillis(100), 0), wire.mostOpen());
+            Figures.plot("fleet " + how + ": connects per second", wire.connectsPerSecond());
 
             assertThat(worst).as("connects within 100 ms").isLessThanOrEqualTo(full / 2);
             assertThat(wire.mostOpen()).as("open at once").isLessThanOrEqualTo(full + FleetMember.SIZE + UNNOTICED);

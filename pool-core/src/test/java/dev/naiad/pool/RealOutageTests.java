@@ -39,6 +39,7 @@ class RealOutageTests {
     private static final int SIZE = 4;
     private static final int OVERFLOW = 2;
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration BLACK_HOLE = Duration.ofSeconds(10);
 
     /** For a machine that has other things to do. */
     private static final Duration TOLERANCE = Duration.ofSeconds(2);
@@ -188,7 +189,9 @@ class RealOutageTests {
     void aBlackHoleCostsCallersNoMoreThanTheirTimeout() throws Exception {
         startLoad();
         wire.swallow(true);
-        await().atMost(Duration.ofSeconds(20)).until(() -> load.failureCount() >= 3 * WRITERS);
+        long begin = System.nanoTime();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> System.nanoTime() - begin >= BLACK_HOLE.toNanos() && load.failureCount() >= 3 * WRITERS);
         wire.swallow(false);
         assertRecoversWithin(Duration.ofSeconds(4));
         finish();

@@ -9,11 +9,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -23,6 +25,7 @@ final class Wire implements AutoCloseable {
 
     private final ServerSocket entrance;
     private final int serverPort;
+    private final long begin = System.nanoTime();
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final Queue<Long> connects = new ConcurrentLinkedQueue<>();
     private final AtomicInteger open = new AtomicInteger();
@@ -46,6 +49,17 @@ final class Wire implements AutoCloseable {
     /** How often somebody connected. */
     int connects() {
         return connects.size();
+    }
+
+    /** How many connected in each second since this is there. */
+    List<Integer> connectsPerSecond() {
+        int[] counts = new int[(int) secondsUntil(System.nanoTime()) + 1];
+        connects.forEach(time -> counts[(int) secondsUntil(time)]++);
+        return Arrays.stream(counts).boxed().toList();
+    }
+
+    private long secondsUntil(long time) {
+        return TimeUnit.NANOSECONDS.toSeconds(time - begin);
     }
 
     /**
