@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -421,6 +422,31 @@ class QueuePoolOutageTests {
         database.script((call, connection) -> {});
 
         pool.connect().close();
+    }
+
+    @Test
+    void aPlaceWhoseOpeningFailsDoesNotRestBesideEnoughOthers() throws Exception {
+        pool = pool(settings(1, 1));
+        List<Connection> both = Borrower.manyFrom(pool, 2);
+        both.get(0).unwrap(PoolProxiedConnection.class).entry().invalidateSoftly(null);
+        both.get(0).close();
+        CountDownLatch opening = block();
+        database.script((call, connection) -> {
+            if (call.equals("open")) {
+                TestSupport.awaitUninterruptibly(opening);
+                throw new SQLException("refused", "08001");
+            }
+        });
+        Borrower<Connection> borrower = Borrower.waitingFor(pool);
+        await().until(() -> database.attempts.get() == 3);
+        both.get(1).close();
+        borrower.get().close();
+
+        opening.countDown();
+
+        await().until(() -> pool.snapshot().openFailures() == 1);
+        await().untilAsserted(() -> assertThat(pool.snapshot().checkedIn()).isEqualTo(1));
+        assertThat(database.open).hasValue(1);
     }
 
     // --- a full database
