@@ -3,6 +3,7 @@ package dev.naiad.pool;
 
 import dev.naiad.pool.diagnose.ExhaustionReport;
 import dev.naiad.pool.diagnose.OpeningInFlight;
+import dev.naiad.pool.diagnose.Place;
 import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.diagnose.WaitingThread;
 import dev.naiad.pool.dialect.Dialect;
@@ -514,6 +515,14 @@ public abstract class Pool implements AutoCloseable {
      */
     public final List<Transition> history() {
         return history.transitions();
+    }
+
+    /**
+     * The places of this pool and what is in each, by their numbers. Never waits and never touches a connection; who holds those in
+     * use is told by {@link #report()}.
+     */
+    public final List<Place> places() {
+        return watch.places();
     }
 
     /** Closes the pool for good: whoever waits and whoever comes gets a {@link PoolClosedException}. */

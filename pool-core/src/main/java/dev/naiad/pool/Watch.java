@@ -4,9 +4,11 @@ package dev.naiad.pool;
 import dev.naiad.pool.diagnose.ExhaustionReport;
 import dev.naiad.pool.diagnose.Holder;
 import dev.naiad.pool.diagnose.MaskedSql;
+import dev.naiad.pool.diagnose.Place;
 import dev.naiad.pool.diagnose.Rates;
 import dev.naiad.pool.diagnose.Totals;
 import dev.naiad.pool.jdbc.SessionState;
+import dev.naiad.pool.queue.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -154,6 +156,37 @@ final class Watch {
         }
         holders.sort(Comparator.comparing(Holder::heldFor).reversed().thenComparing(Holder::connection));
         return holders;
+    }
+
+    /** All places, by their numbers. */
+    List<Place> places() {
+        long now = pool.ticker().nanos();
+        List<Place> places = new ArrayList<>();
+        for (ConnectionRecord record : pool.lostConnections().records()) {
+            Slot.Mode mode = record.mode();
+            if (mode != Slot.Mode.RETIRED) {
+                SessionState session = record.session();
+                places.add(new Place(
+                        record.id(),
+                        state(record, mode, record.look(now)),
+                        record.age(),
+                        session == null ? null : masked(session.lastSql())));
+            }
+        }
+        places.sort(Comparator.comparingLong(Place::connection));
+        return places;
+    }
+
+    private static Place.State state(ConnectionRecord record, Slot.Mode mode, @Nullable Loan loan) {
+        if (loan != null) {
+            return record.isReturningFrom(loan) ? Place.State.RETURNING : Place.State.IN_USE;
+        }
+        return switch (mode) {
+            case IDLE -> Place.State.IDLE;
+            case VACANT -> Place.State.VACANT;
+            case RETURNING -> Place.State.RETURNING;
+            default -> record.connection() == null ? Place.State.OPENING : Place.State.ATTENDED;
+        };
     }
 
     /** One connection in use, for people. */

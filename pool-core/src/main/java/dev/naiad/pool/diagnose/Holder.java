@@ -3,6 +3,7 @@ package dev.naiad.pool.diagnose;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,5 +52,13 @@ public record Holder(
     public Holder {
         borrowedAt = List.copyOf(borrowedAt);
         presentStack = List.copyOf(presentStack);
+    }
+
+    /**
+     * The line of the application's own code to look at: where the connection was borrowed or, if that was not traced, where its
+     * borrower is now; empty if neither is known.
+     */
+    public Optional<StackTraceElement> place() {
+        return Frames.place(borrowedAt).or(() -> Frames.place(presentStack));
     }
 }

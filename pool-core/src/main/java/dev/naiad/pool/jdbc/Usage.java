@@ -128,6 +128,11 @@ public abstract class Usage {
         return calls == 0 ? null : sql;
     }
 
+    /** The same, or what a former loan left. */
+    public final @Nullable String lastSql() {
+        return sql;
+    }
+
     /**
      * Changes with each call during this loan.
      *

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param figures the pool at this moment
  * @param diagnosis the verdict on the report, with evidence and advice
  * @param report who holds connections, who waits, what is being opened; SQL is without literals
+ * @param slots the places of the pool, by their numbers
  * @param settings by name, with the place each comes from
  * @param recentFailures the newest first
  */
@@ -35,5 +36,6 @@ public record PoolDescription(
         PoolSnapshot figures,
         Diagnosis diagnosis,
         ExhaustionReport report,
+        List<SlotDescription> slots,
         Map<String, SettingSource.Setting> settings,
         List<PoolFailure> recentFailures) {}

@@ -5,6 +5,7 @@ import dev.naiad.pool.Pool;
 import dev.naiad.pool.QueuePool;
 import dev.naiad.pool.Suspension;
 import dev.naiad.pool.diagnose.ExhaustionReport;
+import dev.naiad.pool.diagnose.Holder;
 import dev.naiad.pool.spring.registry.FailureLog;
 import dev.naiad.pool.spring.registry.PoolFailure;
 import dev.naiad.pool.spring.registry.PoolRegistry;
@@ -12,8 +13,12 @@ import dev.naiad.pool.spring.registry.RegisteredPool;
 import java.sql.SQLException;
 import java.util.ConcurrentModificationException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -38,6 +43,7 @@ public final class PoolsEndpoint {
     private final FailureLog failures;
     private final SettingSource settings;
     private final Sanitizer sanitizer;
+    private final Map<Pool, LoadMeter> meters = new ConcurrentHashMap<>();
 
     /** @param sanitizing has the last word on what is shown of a setting */
     public PoolsEndpoint(
@@ -65,18 +71,13 @@ public final class PoolsEndpoint {
         return registry.pool(name).map(this::describe).orElse(null);
     }
 
-    /**
-     * One pool's report as text for people, as it stands in the message of a timeout; null if there is no pool of that name.
-     *
-     * @param part {@code report}; of anything else there is nothing
-     */
-    @ReadOperation(produces = "text/plain;charset=UTF-8")
-    public @Nullable String report(@Selector String name, @Selector String part) {
-        return part.equals(REPORT)
-                ? registry.pool(name)
-                        .map(pool -> pool.pool().report().toString())
-                        .orElse(null)
-                : null;
+    /** What is asked of one pool, which is measured for another ten seconds then; null if there is none of that name. */
+    @Nullable
+    PoolLoad load(String name) {
+        return registry.pool(name)
+                .map(RegisteredPool::pool)
+                .map(pool -> meters.computeIfAbsent(pool, LoadMeter::new).look())
+                .orElse(null);
     }
 
     /**
@@ -125,8 +126,17 @@ public final class PoolsEndpoint {
                 pool.snapshot(),
                 report.diagnosis(),
                 report,
+                slots(pool, report),
                 sanitized(settings.settingsOf(registered)),
                 failures.recent(pool));
+    }
+
+    private static List<SlotDescription> slots(Pool pool, ExhaustionReport report) {
+        Map<Long, Holder> holders = report.holders().stream()
+                .collect(Collectors.toMap(Holder::connection, Function.identity(), (a, b) -> b));
+        return pool.places().stream()
+                .map(place -> SlotDescription.of(place, holders.get(place.connection())))
+                .toList();
     }
 
     private static @Nullable Suspension suspensionOf(Pool pool) {

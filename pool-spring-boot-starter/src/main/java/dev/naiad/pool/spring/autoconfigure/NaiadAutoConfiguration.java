@@ -10,6 +10,8 @@ import dev.naiad.pool.intercept.ExecutionInterceptor;
 import dev.naiad.pool.spring.actuate.PoolsEndpoint;
 import dev.naiad.pool.spring.actuate.PoolsHealthContributor;
 import dev.naiad.pool.spring.actuate.PoolsReadinessHealthIndicator;
+import dev.naiad.pool.spring.actuate.PoolsWebExtension;
+import dev.naiad.pool.spring.console.ConsoleEndpoint;
 import dev.naiad.pool.spring.credentials.CredentialsWatch;
 import dev.naiad.pool.spring.event.PoolEventPublisher;
 import dev.naiad.pool.spring.lifecycle.PoolCheckpoint;
@@ -34,11 +36,15 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnCheckpointRestore;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthContributor;
@@ -214,6 +220,27 @@ public final class NaiadAutoConfiguration {
                 ObjectProvider<SanitizingFunction> sanitizing) {
             return new PoolsEndpoint(
                     registry, failures, settings, sanitizing.orderedStream().toList());
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        @ConditionalOnBean(PoolsEndpoint.class)
+        PoolsWebExtension naiadPoolsWebExtension(PoolsEndpoint endpoint) {
+            return new PoolsWebExtension(endpoint);
+        }
+    }
+
+    /** The console, if it is exposed. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnWebApplication
+    @ConditionalOnClass({WebEndpoint.class, ConditionalOnAvailableEndpoint.class})
+    static class ConsoleConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        @ConditionalOnAvailableEndpoint
+        ConsoleEndpoint naiadConsoleEndpoint(ObjectProvider<WebEndpointsSupplier> endpoints) {
+            return new ConsoleEndpoint(endpoints::getObject);
         }
     }
 

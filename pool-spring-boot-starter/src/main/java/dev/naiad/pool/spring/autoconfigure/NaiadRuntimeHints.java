@@ -7,7 +7,10 @@ import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
-/** What Spring Boot's DataSourceBuilder does by reflection to a type named in {@code spring.datasource.type}. */
+/**
+ * What Spring Boot's DataSourceBuilder does by reflection to a type named in {@code spring.datasource.type}, and the files of the
+ * console.
+ */
 final class NaiadRuntimeHints implements RuntimeHintsRegistrar {
 
     @Override
@@ -18,5 +21,6 @@ final class NaiadRuntimeHints implements RuntimeHintsRegistrar {
                         MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS,
                         MemberCategory.INVOKE_PUBLIC_METHODS,
                         MemberCategory.INVOKE_DECLARED_METHODS);
+        hints.resources().registerPattern("META-INF/naiad/console/*");
     }
 }

@@ -270,6 +270,9 @@ class PoolsEndpointTests {
             HttpResponse<String> response = post(context, "/actuator/pools/" + pool, json);
             assertThat(response.statusCode()).isEqualTo(400);
             if (reason != null) {
+                assertThat(JsonPath.parse(response.body()).<String>read("$.message"))
+                        .startsWith(reason)
+                        .doesNotContain("sesame");
                 assertThatExceptionOfType(InvalidEndpointRequestException.class)
                         .isThrownBy(() -> {
                             DocumentContext arguments = JsonPath.parse(json);
