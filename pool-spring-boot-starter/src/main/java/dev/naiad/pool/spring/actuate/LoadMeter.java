@@ -119,6 +119,15 @@ final class LoadMeter {
         }
     }
 
+    boolean isMeasuring() {
+        lock.lock();
+        try {
+            return observing != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void begin(long now) {
         seconds = IntStream.range(0, MINUTE).mapToObj(i -> new Second()).toArray(Second[]::new);
         start = now;

@@ -193,6 +193,46 @@ class PoolsEndpointTests {
     }
 
     @Test
+    void showsSlotsWithTheirHolders() throws Exception {
+        try (var context = Applications.run(
+                        with(Applications.withDatabase(WEB), "naiad.name=shop", "naiad.trace=always"));
+                Connection held = context.getBean(NaiadDataSource.class).getConnection()) {
+            held.createStatement().execute("select 17");
+            DocumentContext pool =
+                    JsonPath.parse(get(context, "/actuator/pools/shop").body());
+            assertThat(pool.<List<Object>>read("$.slots")).hasSize(1);
+            assertThat(pool.<Object>read("$.slots[0].state")).isEqualTo("IN_USE");
+            assertThat(pool.<Object>read("$.slots[0].activity")).isEqualTo("QUIET");
+            assertThat(pool.<Object>read("$.slots[0].sql")).isEqualTo("select ?");
+            assertThat(pool.<Object>read("$.slots[0].thread.name"))
+                    .isEqualTo(Thread.currentThread().getName());
+            assertThat(pool.<String>read("$.slots[0].place")).isNotEmpty();
+            assertThat(pool.<Object>read("$.slots[0].traced")).isEqualTo(true);
+            held.close();
+            DocumentContext after =
+                    JsonPath.parse(get(context, "/actuator/pools/shop").body());
+            assertThat(after.<Object>read("$.slots[0].state")).isEqualTo("IDLE");
+            assertThat(after.<Object>read("$.slots[0].thread")).isNull();
+        }
+    }
+
+    @Test
+    void measuresTheLoadWhenAsked() throws Exception {
+        try (var context = Applications.run(with(Applications.withDatabase(WEB), "naiad.name=shop"))) {
+            assertThat(get(context, "/actuator/pools/shop?load=true").statusCode()).isEqualTo(200);
+            for (int i = 0; i < 30; i++) {
+                context.getBean(NaiadDataSource.class).getConnection().close();
+            }
+            DocumentContext load =
+                    JsonPath.parse(get(context, "/actuator/pools/shop?load=true").body());
+            assertThat(load.<Object>read("$.waits.count")).isEqualTo(30);
+            assertThat(load.<String>read("$.holds.p99")).startsWith("PT");
+            assertThat(load.<List<Object>>read("$.forecasts")).isNotEmpty();
+            assertThat(get(context, "/actuator/pools/other?load=true").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
     void refreshesWhenWritingIsAllowed() throws Exception {
         try (var context = Applications.run(with(
                 Applications.withDatabase(WEB), "naiad.name=shop", "management.endpoint.pools.access=unrestricted"))) {

@@ -57,6 +57,13 @@ class NaiadRuntimeHintsTests {
                 .accepts(HINTS);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"index.html", "console.js", "console.css", "icon.svg"})
+    void filesOfTheConsoleAreThere(String file) {
+        assertThat(RuntimeHintsPredicates.resource().forResource("META-INF/naiad/console/" + file))
+                .accepts(HINTS);
+    }
+
     @Test
     void namedPoolsArePartOfTheGeneratedContext() throws IOException {
         InMemoryGeneratedFiles files = new InMemoryGeneratedFiles();
