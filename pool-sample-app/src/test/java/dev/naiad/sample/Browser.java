@@ -178,7 +178,7 @@ final class Browser implements AutoCloseable {
 
     /** The whole page, kept in {@code target/screenshots}. */
     void screenshot(String name) throws IOException {
-        List<?> size = (List<?>) run("return [innerWidth, document.documentElement.scrollHeight]");
+        List<?> size = (List<?>) run("scrollTo(0, 0); return [innerWidth, document.documentElement.scrollHeight]");
         Map<String, Object> clip = Map.of("x", 0, "y", 0, "width", size.get(0), "height", size.get(1), "scale", 1);
         Object data = command("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", clip))
                 .get("data");

@@ -234,13 +234,13 @@ export function sizingChart(forecasts, { limit, enough, target, format }) {
   const bottom = height - 34;
   const lowest = 0.01;
   const waits = forecasts.map((forecast) => forecast.wait).filter((wait) => wait !== null);
-  const highest = Math.max(100, ...waits.map((wait) => 10 ** Math.ceil(Math.log10(Math.max(wait, lowest)))));
-  const y = (wait) => bottom - ((Math.log10(Math.max(wait, lowest)) - Math.log10(lowest)) / (Math.log10(highest) - Math.log10(lowest))) * (bottom - 12);
+  const highest = Math.min(100_000, Math.max(100, ...waits.map((wait) => 10 ** Math.ceil(Math.log10(Math.max(wait, lowest))))));
+  const y = (wait) => bottom - ((Math.log10(Math.min(Math.max(wait, lowest), highest)) - Math.log10(lowest)) / (Math.log10(highest) - Math.log10(lowest))) * (bottom - 12);
   const step = (width - LEFT - 16) / forecasts.length;
   const shapes = [];
   for (let mark = lowest * 10; mark <= highest; mark *= 10) {
     shapes.push(drawing("line", { class: "sizing-grid", x1: LEFT + 8, x2: width, y1: y(mark), y2: y(mark) }));
-    shapes.push(drawing("text", { x: LEFT + 2, y: y(mark) + 3.5, "text-anchor": "end" }, format(mark)));
+    shapes.push(drawing("text", { x: LEFT + 2, y: y(mark) + 3.5, "text-anchor": "end" }, mark < 1000 ? format(mark) : `${Math.round(mark / 1000)} s`));
   }
   const every = Math.ceil(forecasts.length / 10);
   forecasts.forEach((forecast, i) => {

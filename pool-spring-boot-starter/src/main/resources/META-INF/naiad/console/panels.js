@@ -338,17 +338,18 @@ export function showSizing(pool, load) {
 
 function sizingAdvice(enough, limit, target, queueing) {
   const reached = `keep the wait of 99 of 100 callers within ${time(target)}`;
-  if (queueing) {
-    return `Callers queue, so connections are lent only as fast as they come back, and more is asked for than can be seen. At least ${enough ?? "more"} would ${reached}; raise the size and look again.`;
-  }
   if (enough === null) {
     return `No number of connections would ${reached}: hold them for a shorter time.`;
   }
   if (limit === null) {
     return `${count(enough, "connection")} would ${reached}.`;
   }
-  return enough > limit
-    ? `Raise pool_size and max_overflow to ${enough} together, from ${limit}, to ${reached}.`
+  if (enough > limit) {
+    const seen = queueing ? " As callers queue, more is asked for than can be seen: look again after that." : "";
+    return `Raise pool_size and max_overflow to ${enough} together, from ${limit}, to ${reached}.${seen}`;
+  }
+  return queueing
+    ? `On average over that time, ${enough} of the ${limit} connections would ${reached}; the callers that queue now are a burst, or wait for connections that are held for longer than usual.`
     : `${enough} of the ${limit} connections ${reached}.`;
 }
 
@@ -380,9 +381,18 @@ export function showEvents(pool) {
   );
 }
 
+/** What Java's greatest int stands for. */
+const MOST = 2_147_483_647;
+
 function settingValue(value) {
   if (value === null || value === undefined) {
     return "–";
+  }
+  if (/^pt-/i.test(value)) {
+    return "off";
+  }
+  if (value === MOST) {
+    return "no limit";
   }
   if (typeof value === "string" && /^-?pt?[\dtdhms.]+$/i.test(value)) {
     return time(millis(value));
