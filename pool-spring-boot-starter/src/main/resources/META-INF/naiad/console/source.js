@@ -119,7 +119,7 @@ export class Source {
 
   /** A pool that is gone has none. */
   async #load(name) {
-    const response = await ask(this.#pool(name, "load"));
+    const response = await ask(`${this.#pool(name)}?load=true`);
     return response.ok ? { pool: name, ...(await response.json()) } : null;
   }
 
@@ -128,7 +128,11 @@ export class Source {
   }
 
   async report(name) {
-    return (await read(this.#pool(name, "report"))).text;
+    const response = await ask(this.#pool(name, "report"), { headers: { Accept: "text/plain" } });
+    if (!response.ok) {
+      throw new Refusal(explained(response.status));
+    }
+    return response.text();
   }
 
   /** Does something to a pool; throws what the application says against it. */

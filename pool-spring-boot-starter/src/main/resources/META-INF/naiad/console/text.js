@@ -8,6 +8,9 @@ export function millis(duration) {
   if (duration === null || duration === undefined) {
     return null;
   }
+  if (typeof duration === "number") {
+    return duration * 1000; // the application writes durations as numbers of seconds
+  }
   const parts = ISO.exec(duration);
   if (parts === null) {
     return null;

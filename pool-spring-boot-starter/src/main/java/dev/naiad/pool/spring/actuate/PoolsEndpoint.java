@@ -81,6 +81,20 @@ public final class PoolsEndpoint {
     }
 
     /**
+     * One pool's report as text for people, as it stands in the message of a timeout; null if there is no pool of that name.
+     *
+     * @param part {@code report}; of anything else there is nothing
+     */
+    @ReadOperation(produces = "text/plain;charset=UTF-8")
+    public @Nullable String report(@Selector String name, @Selector String part) {
+        return part.equals(REPORT)
+                ? registry.pool(name)
+                        .map(pool -> pool.pool().report().toString())
+                        .orElse(null)
+                : null;
+    }
+
+    /**
      * Does something to a pool and shows it afterwards.
      *
      * @param poolSize for a resize

@@ -219,16 +219,18 @@ class PoolsEndpointTests {
     @Test
     void measuresTheLoadWhenAsked() throws Exception {
         try (var context = Applications.run(with(Applications.withDatabase(WEB), "naiad.name=shop"))) {
-            assertThat(get(context, "/actuator/pools/shop?load=true").statusCode()).isEqualTo(200);
+            assertThat(get(context, "/actuator/pools/shop?load=true").statusCode())
+                    .isEqualTo(200);
             for (int i = 0; i < 30; i++) {
                 context.getBean(NaiadDataSource.class).getConnection().close();
             }
-            DocumentContext load =
-                    JsonPath.parse(get(context, "/actuator/pools/shop?load=true").body());
+            DocumentContext load = JsonPath.parse(
+                    get(context, "/actuator/pools/shop?load=true").body());
             assertThat(load.<Object>read("$.waits.count")).isEqualTo(30);
             assertThat(load.<String>read("$.holds.p99")).startsWith("PT");
             assertThat(load.<List<Object>>read("$.forecasts")).isNotEmpty();
-            assertThat(get(context, "/actuator/pools/other?load=true").statusCode()).isEqualTo(404);
+            assertThat(get(context, "/actuator/pools/other?load=true").statusCode())
+                    .isEqualTo(404);
         }
     }
 
