@@ -39,6 +39,9 @@ import org.springframework.test.web.servlet.client.RestTestClient;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
             "naiad.name=shop",
+            "naiad.pool_size=5",
+            "naiad.max_overflow=10",
+            "naiad.timeout=30",
             "naiad.trace=always",
             "naiad.pools.archive.url=jdbc:h2:mem:console-archive",
             "management.endpoints.web.exposure.include=pools,naiad",
