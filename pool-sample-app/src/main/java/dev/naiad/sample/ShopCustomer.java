@@ -25,23 +25,30 @@ class ShopCustomer implements Customer {
 
     @Override
     public void order(Duration thinking) {
-        try {
-            orderFromStock(thinking);
-        } catch (OutOfStockException e) {
-            e.shortages().forEach(shortage -> shop.restock(shortage.sku(), DELIVERY));
-            orderFromStock(thinking);
+        boolean served = false;
+        while (!served) {
+            served = orderFromStock(thinking);
         }
     }
 
-    private void orderFromStock(Duration thinking) {
-        transaction.executeWithoutResult(status -> {
-            List<Product> products = shop.products();
-            Pauses.pause(thinking);
-            if (!products.isEmpty()) {
-                String sku = products.get(ThreadLocalRandom.current().nextInt(products.size()))
-                        .sku();
-                shop.place(new NewOrder("Customer", List.of(new NewOrder.Line(sku, 1))));
-            }
-        });
+    /** False if it had to be delivered first; the next choice may be of something else that has run out. */
+    private boolean orderFromStock(Duration thinking) {
+        try {
+            transaction.executeWithoutResult(status -> placeOrder(thinking));
+            return true;
+        } catch (OutOfStockException e) {
+            e.shortages().forEach(shortage -> shop.restock(shortage.sku(), DELIVERY));
+            return false;
+        }
+    }
+
+    private void placeOrder(Duration thinking) {
+        List<Product> products = shop.products();
+        Pauses.pause(thinking);
+        if (!products.isEmpty()) {
+            String sku = products.get(ThreadLocalRandom.current().nextInt(products.size()))
+                    .sku();
+            shop.place(new NewOrder("Customer", List.of(new NewOrder.Line(sku, 1))));
+        }
     }
 }

@@ -102,7 +102,7 @@ final class Analysis {
                     return new Diagnosis(
                             Verdict.DATABASE_FULL,
                             "The database accepted no more than " + count(report.inUse() + report.idle(), "connection")
-                                    + " " + said(failure) + ".",
+                                    + "; " + said(failure) + ".",
                             "Lower pool_size (" + report.poolSize() + ") and max_overflow (" + report.maxOverflow()
                                     + "), here or in other programs that use the database, or raise the database's limit.");
                 }
@@ -127,7 +127,7 @@ final class Analysis {
     private static Diagnosis down(RecentFailure failure) {
         return new Diagnosis(
                 Verdict.DATABASE_DOWN,
-                "No connection can be opened " + said(failure) + ".",
+                "No connection can be opened; " + said(failure) + ".",
                 "Check that the database is running and reachable, and that url, username and password are right.");
     }
 
@@ -143,7 +143,7 @@ final class Analysis {
 
     private static String said(RecentFailure failure) {
         String state = failure.sqlState() == null ? "" : " (SQLState " + failure.sqlState() + ")";
-        return "since " + text(failure.age()) + " ago: " + oneLine(failure.message()) + state;
+        return "the latest attempt failed " + text(failure.age()) + " ago: " + oneLine(failure.message()) + state;
     }
 
     private static String oneLine(String message) {

@@ -213,6 +213,17 @@ class DiagnosisTests {
         assertThat(scene.diagnosis().advice()).containsAnyOf("url", "pool_size (2)", "timeout (30 s)");
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = RecentFailure.Place.class,
+            names = {"OPENING", "OPENING_ONE_TOO_MANY"})
+    void theAgeOfAFailureIsNotTakenForHowLongItHasBeenSo(RecentFailure.Place place) {
+        Scene scene = new Scene().held(holder(Activity.QUIET, 40, 40, false));
+        scene.failure = failure(place, 5, false);
+
+        assertThat(scene.diagnosis().evidence()).contains("; the latest attempt failed 5 s ago: ");
+    }
+
     @Test
     void aFailureThatIsOvercomeOrOldExplainsNothing() {
         Scene overcome = new Scene();

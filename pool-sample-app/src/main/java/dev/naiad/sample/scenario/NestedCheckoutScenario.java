@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -64,7 +65,7 @@ class NestedCheckoutScenario implements Scenario {
         AtomicInteger succeeded = new AtomicInteger();
         AtomicInteger broken = new AtomicInteger();
         run.progress(() -> (double) done.get() / rounds);
-        run.figures(() -> Map.of("rounds", done.get(), "ordered", succeeded.get(), "failed", broken.get()));
+        run.figures(() -> new TreeMap<>(Map.of("rounds", done.get(), "ordered", succeeded.get(), "failed", broken.get())));
         while (done.get() < rounds && run.pause(done.get() == 0 ? Duration.ZERO : BETWEEN_ROUNDS)) {
             playRound(run, succeeded, broken);
             done.incrementAndGet();

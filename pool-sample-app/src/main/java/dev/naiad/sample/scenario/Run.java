@@ -123,7 +123,7 @@ final class Run {
     }
 
     private void end(State state) {
-        ending = new Ending(state, state == State.FINISHED ? 1 : share(), Map.copyOf(figures.get()), now());
+        ending = new Ending(state, state == State.FINISHED ? 1 : share(), new LinkedHashMap<>(figures.get()), now());
         end.countDown();
     }
 
