@@ -107,6 +107,7 @@ class OperationsTests {
                 .contains("<form action=\"scenarios/leak\" method=\"post\"", "name=\"holdMillis\" value=\"10\"")
                 .contains("<a href=\"./actuator/pools\">")
                 .contains("<code>NESTED_CHECKOUT</code>")
+                .containsPattern("curl -X POST localhost:\\d+/scenarios/leak")
                 .doesNotContain("{{", "style=", "http:", "https:");
         for (String file : List.of("/shop/shop.css", "/shop/scenarios.js", "/shop/icon.svg")) {
             assertThat(page.getResponseBody()).contains("\"" + file.substring(1) + "\"");

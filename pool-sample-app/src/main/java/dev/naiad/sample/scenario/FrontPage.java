@@ -36,24 +36,29 @@ class FrontPage {
         }
     }
 
-    String html(Collection<Link> links, List<Description> scenarios) {
+    /** @param base where the shop is, for commands: host, port and path */
+    String html(String base, Collection<Link> links, List<Description> scenarios) {
         return fill(
                 page,
                 Map.of(
+                        "base",
+                        text(base),
                         "links",
                         links.stream().map(this::html).collect(Collectors.joining()),
                         "scenarios",
-                        scenarios.stream().map(this::html).collect(Collectors.joining())));
+                        scenarios.stream().map(each -> html(base, each)).collect(Collectors.joining())));
     }
 
     private String html(Link each) {
         return fill(link, Map.of("text", text(each.text()), "path", text(each.path())));
     }
 
-    private String html(Description each) {
+    private String html(String base, Description each) {
         return fill(
                 scenario,
                 Map.of(
+                        "base",
+                        text(base),
                         "name",
                         text(each.name()),
                         "title",

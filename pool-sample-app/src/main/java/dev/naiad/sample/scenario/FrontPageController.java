@@ -4,12 +4,15 @@ package dev.naiad.sample.scenario;
 import dev.naiad.sample.scenario.FrontPage.Link;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
+import org.springframework.web.util.UriComponents;
 
 /** The front page for browsers. */
 @RestController
@@ -37,7 +40,15 @@ class FrontPageController {
     ResponseEntity<String> page() {
         return ResponseEntity.ok()
                 .header("Content-Security-Policy", POLICY)
-                .body(page.html(links(), runner.descriptions()));
+                .body(page.html(base(), links(), runner.descriptions()));
+    }
+
+    private static String base() {
+        UriComponents shop =
+                ServletUriComponentsBuilder.fromCurrentContextPath().build();
+        return shop.getHost()
+                + (shop.getPort() < 0 ? "" : ":" + shop.getPort())
+                + Objects.requireNonNullElse(shop.getPath(), "");
     }
 
     /** Those endpoints that are exposed. */

@@ -65,7 +65,8 @@ class NestedCheckoutScenario implements Scenario {
         AtomicInteger succeeded = new AtomicInteger();
         AtomicInteger broken = new AtomicInteger();
         run.progress(() -> (double) done.get() / rounds);
-        run.figures(() -> new TreeMap<>(Map.of("rounds", done.get(), "ordered", succeeded.get(), "failed", broken.get())));
+        run.figures(
+                () -> new TreeMap<>(Map.of("rounds", done.get(), "ordered", succeeded.get(), "failed", broken.get())));
         while (done.get() < rounds && run.pause(done.get() == 0 ? Duration.ZERO : BETWEEN_ROUNDS)) {
             playRound(run, succeeded, broken);
             done.incrementAndGet();

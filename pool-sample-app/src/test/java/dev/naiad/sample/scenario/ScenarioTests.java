@@ -147,6 +147,7 @@ class ScenarioTests {
 
         DocumentContext report = stage.awaitVerdict("UNDERSIZED");
         assertThat(report.<String>read("$.diagnosis.advice")).contains("pool_size (1)");
+        assertThat(stage.history()).contains("RECONFIGURED");
         DocumentContext ended = stage.awaitEnd("too-small-pool");
 
         assertThat(ended.<Double>read("$.run.figures.oneConnection.perSecond"))
@@ -155,6 +156,5 @@ class ScenarioTests {
                 .anySatisfy(note -> assertThat(note).contains("of 99 of 100 callers within 10.0 ms"));
         assertThat(stage.pool().<Integer>read("$.figures.poolSize")).isEqualTo(4);
         assertThat(stage.pool().<Integer>read("$.figures.maxOverflow")).isEqualTo(4);
-        assertThat(stage.history()).contains("RECONFIGURED");
     }
 }
