@@ -38,7 +38,8 @@ class DocumentedCommandsTests {
         List<Path> files = new ArrayList<>(List.of(
                 ROOT.resolve("README.md"),
                 ROOT.resolve("pool-core/README.md"),
-                ROOT.resolve("pool-spring-boot-starter/README.md")));
+                ROOT.resolve("pool-spring-boot-starter/README.md"),
+                ROOT.resolve("pool-sample-app/README.md")));
         try (Stream<Path> guides = Files.list(ROOT.resolve("docs"))) {
             guides.filter(file -> file.toString().endsWith(".md")).sorted().forEach(files::add);
         }
