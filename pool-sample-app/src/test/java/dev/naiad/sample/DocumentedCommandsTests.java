@@ -20,7 +20,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** The requests that the README and the guides make to the sample are made, in their order, and answered. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "management.endpoints.web.exposure.include=*")
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 class DocumentedCommandsTests {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
