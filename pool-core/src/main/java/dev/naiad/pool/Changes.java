@@ -43,6 +43,14 @@ final class Changes {
                         "what it was when the pool was made; make another pool to change it");
             }
         }
+        if (next.connectionFactory() != null && ofCredentials(present, next)) {
+            boolean byName = !Objects.equals(present.username(), next.username());
+            throw new InvalidSettingException(
+                    byName ? "username" : "credentials",
+                    byName ? next.username() : Secrets.MASK,
+                    "what it was, since connections come from a connection_factory, which would not hear of it; let that one ask for"
+                            + " the credentials");
+        }
     }
 
     @SuppressWarnings("ReferenceEquality") // providers have no other

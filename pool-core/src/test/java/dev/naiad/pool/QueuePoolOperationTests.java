@@ -232,6 +232,19 @@ class QueuePoolOperationTests {
 
     // --- credentials
 
+    @Test
+    void aFactoryThatWouldNotHearOfNewCredentialsKeepsThemFromBeingChanged() {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> pool.reconfigure(settings -> settings.username("other")))
+                .withMessageContaining("username")
+                .withMessageContaining("connection_factory");
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> pool.reconfigure(settings -> settings.password("hidden")))
+                .withMessageContaining("connection_factory")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("hidden"));
+        assertThat(pool.config().username()).isNull();
+    }
+
     private static QueuePool poolAsking(CredentialsProvider credentials) {
         return new QueuePool(PoolConfig.builder()
                 .url("jdbc:h2:mem:rotating;DB_CLOSE_DELAY=-1")

@@ -6,7 +6,8 @@ import dev.naiad.pool.PoolConfig;
 
 /**
  * Wraps what opens the physical connections of a pool. Beans of this type are asked in their order, once for each Naiad data
- * source that is a bean and not yet started; the first wraps the driver, the next what the first returned.
+ * source that is a bean and not yet started; the first wraps the driver, the next what the first returned. From then on the pool's
+ * username and password are those the factory was made with and cannot be changed; a {@code CredentialsProvider} is asked all the same.
  */
 @FunctionalInterface
 public interface ConnectionFactoryCustomizer {
