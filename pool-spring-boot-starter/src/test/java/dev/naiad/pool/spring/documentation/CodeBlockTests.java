@@ -11,7 +11,7 @@ class CodeBlockTests {
 
     /** Text is what a program prints; the others have tests. */
     private static final Set<String> LANGUAGES =
-            Set.of("java", "mermaid", "properties", "shell", "text", "xml", "yaml");
+            Set.of("java", "json", "mermaid", "properties", "shell", "text", "xml", "yaml");
 
     @Test
     void everyBlockHasAKnownLanguage() {
