@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,7 @@ import org.springframework.test.web.servlet.client.RestTestClient;
             "management.endpoint.pools.access=unrestricted"
         })
 @AutoConfigureRestTestClient
+@Tag("browser")
 @Timeout(60)
 class ConsoleTests {
 

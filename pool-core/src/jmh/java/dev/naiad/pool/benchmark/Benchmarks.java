@@ -74,18 +74,21 @@ public final class Benchmarks {
         try (Session session = new Session(form)) {
             for (Group group : groups) {
                 run(group, session);
+                write(System.nanoTime() - start); // so that a run cut short was not for nothing
             }
         }
-        long minutes = Math.round((System.nanoTime() - start) / 60e9);
+        System.out.println("Written: " + directory.resolve("report.md").toAbsolutePath());
+    }
+
+    private void write(long nanos) throws IOException {
         List<Group> measured =
                 groups.stream().filter(group -> !results.isEmpty(group)).toList();
         Files.createDirectories(directory);
         for (Group group : measured) {
             Files.writeString(directory.resolve(group.id() + ".svg"), new Plot(group, results).toString());
         }
-        Path report = directory.resolve("report.md");
-        Files.writeString(report, new Report(form, minutes, measured, results).toString());
-        System.out.println("Written: " + report.toAbsolutePath());
+        long minutes = Math.round(nanos / 60e9);
+        Files.writeString(directory.resolve("report.md"), new Report(form, minutes, measured, results).toString());
     }
 
     private void run(Group group, Session session) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** How thoroughly to measure. The two that matter most, Naiad and the fastest peer, are measured more often than the others. */
 enum Form {
-    /** Within a quarter of an hour. */
+    /** Within about half an hour. */
     SHORT(2, 1, 2, 3, 400, 1_500),
     /** For release figures: two to three hours. */
     LONG(5, 3, 5, 5, 1_000, 5_000);

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.naiad.pool.NaiadDataSource;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+/** Incidents, as they look in the console of the sample as it is delivered. */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@AutoConfigureRestTestClient
+@Tag("browser")
+@Timeout(90)
+class ConsoleScenarioTests {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static Browser browser;
+
+    private final RestTestClient client;
+    private final NaiadDataSource dataSource;
+    private final String home;
+
+    @Autowired
+    ConsoleScenarioTests(RestTestClient client, DataSource dataSource, @LocalServerPort int port) throws Exception {
+        this.client = client;
+        this.dataSource = dataSource.unwrap(NaiadDataSource.class);
+        this.home = "http://localhost:" + port;
+    }
+
+    @BeforeAll
+    static void openBrowser() {
+        browser = Browser.open();
+    }
+
+    @AfterAll
+    static void closeBrowser() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @BeforeEach
+    void openConsole() {
+        browser.screen(1280, 900).scheme("light").go(home + "/actuator/naiad#dataSource");
+        await().untilAsserted(() -> assertThat(browser.text("#pulse-text")).isEqualTo("Live"));
+        browser.messages();
+    }
+
+    @AfterEach
+    void endScenarios() {
+        client.delete().uri("/scenarios/leak").exchange();
+        client.delete().uri("/scenarios/nested-checkout").exchange();
+        await().atMost(PATIENCE).until(() -> dataSource.pool().snapshot().checkedOut() == 0);
+    }
+
+    @Test
+    void namesTheLineThatLeaks() throws Exception {
+        start("/scenarios/leak?seconds=60");
+
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(browser.text("#advice")).contains("StockList.print");
+            assertThat(browser.text("#holders")).contains("StockList.print (StockList.java:");
+        });
+        assertThat(browser.text("#state")).isNotEqualTo("Healthy");
+        assertThat(browser.inaccessible()).isEmpty();
+        browser.screenshot("leak");
+        assertThat(browser.messages()).isEmpty();
+    }
+
+    @Test
+    void showsADeadlockThatWasResolved() throws Exception {
+        start("/scenarios/nested-checkout?rounds=1");
+
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(browser.text("#events")).containsIgnoringCase("deadlock");
+            assertThat(browser.text("#state")).isEqualTo("Healthy");
+            assertThat(browser.text("#holders")).contains("Nobody holds a connection.");
+        });
+        browser.screenshot("deadlock");
+        assertThat(browser.messages()).isEmpty();
+    }
+
+    private void start(String scenario) {
+        client.post().uri(scenario).exchange().expectStatus().is2xxSuccessful();
+    }
+}
