@@ -139,7 +139,7 @@ class ThriftTests {
     }
 
     @Test
-    void whoeverIsHeldBackIsLookedAtAgainWithoutAnybodysDoing() throws Exception {
+    void whoeverIsHeldBackIsServedWithoutAnybodysDoing() throws Exception {
         try (QueuePool real =
                 new QueuePool(database.settings().poolSize(1).maxOverflow(1).build())) {
             database.script((call, connection) -> {

@@ -10,10 +10,10 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
-/** A connection was pinged. On the borrower's thread. */
+/** A connection was pinged. On a thread of the pool, or that of the borrower. */
 @Name("dev.naiad.ConnectionValidate")
 @Label("Connection Validate")
-@Description("A connection was asked if it is alive before it was lent")
+@Description("A connection was asked if it is alive, before it was lent or while it was idle")
 @Category({"Naiad"})
 @Enabled(false)
 @StackTrace(false)
