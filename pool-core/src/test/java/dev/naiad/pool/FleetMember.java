@@ -18,6 +18,10 @@ final class FleetMember {
 
     static final int SIZE = 5;
     static final Duration RECYCLE = Duration.ofSeconds(2);
+    static final double JITTER = 0.5;
+
+    /** After jitter, and after what a replacement is opened ahead. */
+    static final Duration SHORTEST_LIFE = Duration.ofMillis(900);
 
     private final Process process;
     private final BufferedReader answers;
@@ -96,7 +100,7 @@ final class FleetMember {
                 .poolSize(SIZE)
                 .maxOverflow(0)
                 .recycle(RECYCLE)
-                .recycleJitter(0.5)
+                .recycleJitter(JITTER)
                 .timeout(Duration.ofSeconds(10))
                 .build());
         List<String> problems = new ArrayList<>();

@@ -918,6 +918,28 @@ class QueuePoolTests {
     }
 
     @Test
+    @Tag("RC-07")
+    void jitterSpreadsTheEndsOfConnectionsThatWereOpenedTogether() throws SQLException {
+        pool = new QueuePool(settings(100, 0)
+                .recycle(Duration.ofSeconds(100))
+                .recycleJitter(0.5)
+                .build());
+        giveBack(borrow(pool, 100));
+        ticker.advance(Duration.ofSeconds(50));
+
+        for (int tenth = 1; tenth <= 10; tenth++) {
+            int before = database.attempts.get();
+            ticker.advance(Duration.ofSeconds(5));
+            pool.sweep();
+            giveBack(borrow(pool, 100));
+            assertThat(database.attempts.get() - before)
+                    .as("in tenth %d", tenth)
+                    .isBetween(1, 35);
+        }
+        assertThat(database.attempts).hasValueGreaterThanOrEqualTo(200);
+    }
+
+    @Test
     @Tag("QP-18")
     @Tag("QP-19")
     @Tag("I-01")
