@@ -511,7 +511,7 @@ public abstract class Pool implements AutoCloseable {
 
     /**
      * What has happened lately out of the ordinary course of lending and taking back, such as that a connection was opened or
-     * closed, the oldest first; no more than the last 128 of such things. Never blocks.
+     * closed, the oldest first: the last 32 things of each {@linkplain Transition.Kind kind}. Never blocks.
      */
     public final List<Transition> history() {
         return history.transitions();

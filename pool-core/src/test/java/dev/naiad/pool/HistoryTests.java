@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import static java.util.Comparator.comparingLong;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -12,7 +13,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -189,16 +191,50 @@ class HistoryTests {
     }
 
     @Test
-    void threadsThatWriteAtTheSameTimeLoseNothing() throws Exception {
+    void whatIsFrequentDoesNotDriveOutWhatIsRare() {
         History history = new History();
+        history.note(Kind.SUSPENDED);
+        for (int i = 0; i < 10 * History.LENGTH; i++) {
+            history.note(Kind.OPENED, i);
+            history.note(Kind.CLOSED, i);
+        }
+        history.note(Kind.RESUMED);
+
+        List<Transition> all = history.transitions();
+        assertThat(all).hasSize(2 + 2 * History.LENGTH).isSortedAccordingTo(comparingLong(Transition::number));
+        assertThat(all.get(0).kind()).isEqualTo(Kind.SUSPENDED);
+        assertThat(all.get(all.size() - 1).kind()).isEqualTo(Kind.RESUMED);
+    }
+
+    @Test
+    void aReportEndsWithTwoThingsOfAKindAtMost() throws SQLException {
+        pool.suspend(Suspension.FAIL);
+        pool.resume();
+        for (int i = 0; i < 5; i++) {
+            pool.connect().invalidate(null);
+        }
+
+        assertThat(pool.report().toString().lines().filter(line -> line.contains("Lately")))
+                .hasSize(8)
+                .anyMatch(line -> line.contains("RESUMED"))
+                .satisfies(lines -> assertThat(lines.stream().filter(line -> line.contains("OPENED")))
+                        .hasSize(2));
+    }
+
+    @Test
+    void threadsThatWriteAtTheSameTimeLoseNothing() throws Exception {
         int threads = 4;
-        CountDownLatch ready = new CountDownLatch(threads);
+        int rounds = 1_000;
+        List<History> histories =
+                IntStream.range(0, rounds).mapToObj(round -> new History()).toList();
+        CyclicBarrier start = new CyclicBarrier(threads);
         List<Borrower<Integer>> writers = LongStream.range(0, threads)
                 .mapToObj(writer -> Borrower.of(() -> {
-                    ready.countDown();
-                    ready.await();
-                    for (int i = 0; i < 10_000; i++) {
-                        history.note(Kind.OPENED, writer);
+                    for (History history : histories) {
+                        start.await();
+                        for (int i = 0; i < History.LENGTH / threads; i++) {
+                            history.note(Kind.OPENED, writer);
+                        }
                     }
                     return 0;
                 }))
@@ -207,10 +243,11 @@ class HistoryTests {
             writer.get();
         }
 
-        assertThat(history.transitions())
-                .extracting(Transition::number)
-                .containsExactlyElementsOf(LongStream.rangeClosed(40_000 - History.LENGTH + 1, 40_000)
-                        .boxed()
-                        .toList());
+        assertThat(histories)
+                .allSatisfy(history -> assertThat(history.transitions())
+                        .extracting(Transition::number)
+                        .containsExactlyElementsOf(LongStream.rangeClosed(1, History.LENGTH)
+                                .boxed()
+                                .toList()));
     }
 }

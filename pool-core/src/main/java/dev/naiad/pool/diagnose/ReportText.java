@@ -4,8 +4,11 @@ package dev.naiad.pool.diagnose;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A report for people. Its length is bounded, whatever the size of the pool. */
@@ -17,6 +20,9 @@ final class ReportText {
     private static final int MOST_WAITERS = 10;
     private static final int MOST_OPENINGS = 5;
     private static final int MOST_TRANSITIONS = 8;
+
+    /** So that connections which come and go all the time leave room for what may be of more interest. */
+    private static final int MOST_OF_A_KIND = 2;
 
     private final ExhaustionReport report;
 
@@ -148,9 +154,15 @@ final class ReportText {
     }
 
     private void appendHistory(StringBuilder text) {
+        Map<Transition.Kind, Integer> seen = new EnumMap<>(Transition.Kind.class);
+        List<Transition> shown = new ArrayList<>();
         List<Transition> all = report.history();
-        all.subList(Math.max(0, all.size() - MOST_TRANSITIONS), all.size())
-                .forEach(transition -> line(text, "Lately: " + transition));
+        for (int i = all.size() - 1; i >= 0 && shown.size() < MOST_TRANSITIONS; i--) {
+            if (seen.merge(all.get(i).kind(), 1, Integer::sum) <= MOST_OF_A_KIND) {
+                shown.add(0, all.get(i));
+            }
+        }
+        shown.forEach(transition -> line(text, "Lately: " + transition));
     }
 
     private static void line(StringBuilder text, String line) {
