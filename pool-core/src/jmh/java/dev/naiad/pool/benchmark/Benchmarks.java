@@ -5,6 +5,7 @@ import dev.naiad.pool.benchmark.contender.Contender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -16,9 +17,9 @@ import java.util.function.Function;
 /**
  * Measures all pools and writes {@code report.md} and a plot for each group.
  *
- * <p>Arguments: {@code short} or {@code long}; {@code groups=connection,spike} and {@code pools=naiad,hikari} for a part of it;
- * {@code to=directory}. The pools take turns within each round, so that what else goes on at the machine disturbs all of them
- * alike.
+ * <p>Arguments: {@code short}, {@code long} or {@code check}; {@code groups=connection,spike} and {@code pools=naiad,hikari} for a
+ * part of it; {@code to=directory}. The pools take turns within each round, so that what else goes on at the machine disturbs all of
+ * them alike.
  */
 public final class Benchmarks {
 
@@ -72,8 +73,9 @@ public final class Benchmarks {
     private void run() throws IOException {
         long start = System.nanoTime();
         try (Session session = new Session(form)) {
+            announce();
             for (Group group : groups) {
-                run(group, session);
+                measure(group, session);
                 write(System.nanoTime() - start); // so that a run cut short was not for nothing
             }
         }
@@ -87,19 +89,65 @@ public final class Benchmarks {
         for (Group group : measured) {
             Files.writeString(directory.resolve(group.id() + ".svg"), new Plot(group, results).toString());
         }
-        long minutes = Math.round(nanos / 60e9);
-        Files.writeString(directory.resolve("report.md"), new Report(form, minutes, measured, results).toString());
+        Files.writeString(
+                directory.resolve("report.md"), new Report(form, Duration.ofNanos(nanos), groups, results).toString());
     }
 
-    private void run(Group group, Session session) {
+    private void announce() {
+        Duration all = Duration.ZERO;
+        for (Group group : groups) {
+            Duration estimate = estimate(group.trials(), 1, form.mostRounds());
+            System.out.printf("%-16s about %4d s%n", group.id(), estimate.toSeconds());
+            all = all.plus(estimate);
+        }
+        System.out.printf("%-16s about %4d s%n", "all", all.toSeconds());
+    }
+
+    /** On a machine that does nothing else. */
+    private Duration estimate(List<Trial> trials, int first, int last) {
+        Duration sum = Duration.ZERO;
+        for (Trial trial : trials) {
+            for (Contender contender : contenders) {
+                int rounds = Math.min(form.rounds(trial, contender), last) - first + 1;
+                sum = sum.plus(trial.estimate(form).multipliedBy(Math.max(0, rounds)));
+            }
+        }
+        return sum;
+    }
+
+    /** As many rounds as there is time for: more than one only where they will be done within what the form allows. */
+    private void measure(Group group, Session session) {
         List<Trial> trials = group.trials();
+        int planned = form.mostRounds();
+        Duration estimate = estimate(trials, 1, planned);
+        Duration limit = form.limit(estimate);
         Set<Contender> out = EnumSet.noneOf(Contender.class);
-        for (int round = 1; round <= form.mostRounds(); round++) {
-            for (Trial trial : trials) {
-                for (Contender contender : turn(round)) {
-                    if (round <= form.rounds(contender) && trial.admits(contender) && !out.contains(contender)) {
-                        run(group, trial, contender, session, out);
-                    }
+        long start = System.nanoTime();
+        Duration taken = Duration.ZERO;
+        int round = 0;
+        while (round < planned && (round == 0 || isTimeFor(round + 1, trials, taken, limit))) {
+            round++;
+            measure(group, trials, round, session, out);
+            taken = Duration.ofNanos(System.nanoTime() - start);
+        }
+        if (!trials.isEmpty()) {
+            Stint stint = new Stint(estimate, taken, round, planned);
+            results.took(group, stint);
+            System.out.println(group.id() + ": " + stint);
+        }
+    }
+
+    private boolean isTimeFor(int round, List<Trial> trials, Duration taken, Duration limit) {
+        double before = estimate(trials, 1, round - 1).toNanos();
+        double next = estimate(trials, round, round).toNanos();
+        return taken.toNanos() * (1 + next / before) <= limit.toNanos();
+    }
+
+    private void measure(Group group, List<Trial> trials, int round, Session session, Set<Contender> out) {
+        for (Trial trial : trials) {
+            for (Contender contender : turn(round)) {
+                if (round <= form.rounds(trial, contender) && !out.contains(contender)) {
+                    run(group, trial, contender, session, out);
                 }
             }
         }
@@ -115,7 +163,8 @@ public final class Benchmarks {
     }
 
     private void run(Group group, Trial trial, Contender contender, Session session, Set<Contender> out) {
-        try {
+        Watchdog watchdog = Watchdog.over(trial.estimate(form).multipliedBy(5).plusSeconds(30));
+        try (watchdog) {
             trial.run(contender, session, (variant, row, metric, value) -> {
                 System.out.printf(
                         Locale.ROOT, "%-16s %-28s %-20s %-20s %,14.2f%n", group.id(), variant, row, metric, value);
@@ -124,7 +173,7 @@ public final class Benchmarks {
         } catch (Exception e) {
             System.out.println(
                     group.id() + ": " + contender.title() + " failed: " + e + Arrays.toString(e.getSuppressed()));
-            results.failed(group, contender.title(), String.valueOf(e.getMessage()));
+            results.failed(group, contender.title(), watchdog.verdict(e));
             out.add(contender);
         }
     }

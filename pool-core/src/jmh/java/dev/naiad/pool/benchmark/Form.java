@@ -2,14 +2,23 @@
 package dev.naiad.pool.benchmark;
 
 import dev.naiad.pool.benchmark.contender.Contender;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** How thoroughly to measure. The two that matter most, Naiad and the fastest peer, are measured more often than the others. */
 enum Form {
-    /** Within about half an hour. */
-    SHORT(2, 1, 2, 3, 400, 1_500),
+    /** Whether everything works; the figures are worth nothing. A few minutes. */
+    CHECK(1, 1, 1, 1, 50, 100),
+    /** Within a quarter of an hour. */
+    SHORT(3, 1, 2, 3, 300, 1_000),
     /** For release figures: two to three hours. */
     LONG(5, 3, 5, 5, 1_000, 5_000);
+
+    /** What the other forms measure everywhere; all others only in one trial of each kind. */
+    private static final Set<Contender> EVERYWHERE =
+            EnumSet.of(Contender.NAIAD, Contender.HIKARI, Contender.AGROAL, Contender.TOMCAT);
 
     private final int roundsOfMain;
     private final int roundsOfOthers;
@@ -31,8 +40,19 @@ enum Form {
         return roundsOfMain;
     }
 
-    int rounds(Contender contender) {
-        return contender == Contender.NAIAD || contender == Contender.HIKARI ? roundsOfMain : roundsOfOthers;
+    /** How often a pool is measured in a trial; 0 if not at all. */
+    int rounds(Trial trial, Contender contender) {
+        boolean left = this != LONG && !trial.isForAll() && !EVERYWHERE.contains(contender);
+        if (left || !trial.admits(contender)) {
+            return 0;
+        }
+        boolean main = contender == Contender.NAIAD || contender == Contender.HIKARI;
+        return trial.isExact() || !main ? roundsOfOthers : roundsOfMain;
+    }
+
+    /** After how long a group that was expected to take so long begins no further round. */
+    Duration limit(Duration estimate) {
+        return this == LONG ? Duration.ofDays(1) : estimate.multipliedBy(5).dividedBy(4);
     }
 
     @Override

@@ -14,6 +14,7 @@ import static dev.naiad.pool.benchmark.contender.Contender.VIBUR;
 import dev.naiad.pool.benchmark.contender.Contender;
 import dev.naiad.pool.benchmark.contender.PoolSpec.Extra;
 import dev.naiad.pool.benchmark.scenario.Scenario;
+import dev.naiad.pool.benchmark.scenario.ThreadKind;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,8 +34,9 @@ enum Group {
             List<Trial> trials = new ArrayList<>();
             for (int threads : new int[] {1, 2, 8, 32}) {
                 String variant = threads == 1 ? "1 thread" : threads + " threads";
+                MicroTrial cycle = new MicroTrial(variant, "connection", threads, Extra.NOTHING);
                 trials.add(MicroTrial.floor(variant, threads));
-                trials.add(new MicroTrial(variant, "connection", threads, Extra.NOTHING));
+                trials.add(threads == 1 ? cycle.forAll() : cycle);
             }
             return trials;
         }
@@ -123,7 +125,9 @@ enum Group {
                     low("cpu", "CPU per cycle (µs)", 2))) {
         @Override
         List<Trial> trials() {
-            return List.of(new ScenarioTrial(Scenario.VIRTUAL_THREADS).only(NAIAD, HIKARI, AGROAL, VIBUR));
+            return ThreadKind.VIRTUAL.isAvailable()
+                    ? List.of(new ScenarioTrial(Scenario.VIRTUAL_THREADS).only(NAIAD, HIKARI, AGROAL, VIBUR))
+                    : List.of();
         }
     },
     SPIKE(
@@ -165,8 +169,9 @@ enum Group {
                                     "-XX:+UseSerialGC",
                                     "-Xms512m",
                                     "-XX:SoftRefLRUPolicyMSPerMB=0",
-                                    "-Dcom.zaxxer.hikari.blockUntilFilled=true"),
-                    new ScenarioTrial(Scenario.START_UP));
+                                    "-Dcom.zaxxer.hikari.blockUntilFilled=true")
+                            .forAll(),
+                    new ScenarioTrial(Scenario.START_UP).forAll());
         }
     },
     POSTGRES(

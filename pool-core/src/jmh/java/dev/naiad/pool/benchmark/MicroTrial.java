@@ -5,6 +5,7 @@ import dev.naiad.pool.benchmark.contender.Contender;
 import dev.naiad.pool.benchmark.contender.PoolSpec.Extra;
 import dev.naiad.pool.benchmark.micro.Cycles;
 import dev.naiad.pool.benchmark.micro.Floor;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -23,6 +24,9 @@ final class MicroTrial implements Trial {
 
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
+    /** To start a JVM and to open the pool. */
+    private static final Duration START = Duration.ofMillis(1_200);
+
     private final String variant;
     private final Class<?> benchmarks;
     private final String benchmark;
@@ -30,9 +34,10 @@ final class MicroTrial implements Trial {
     private final Extra extra;
     private final Set<Contender> contenders;
     private final List<String> jvmArguments;
+    private final boolean forAll;
 
     MicroTrial(String variant, String benchmark, int threads, Extra extra) {
-        this(variant, Cycles.class, benchmark, threads, extra, EnumSet.allOf(Contender.class), List.of());
+        this(variant, Cycles.class, benchmark, threads, extra, EnumSet.allOf(Contender.class), List.of(), false);
     }
 
     private MicroTrial(
@@ -42,7 +47,8 @@ final class MicroTrial implements Trial {
             int threads,
             Extra extra,
             Set<Contender> contenders,
-            List<String> jvmArguments) {
+            List<String> jvmArguments,
+            boolean forAll) {
         this.variant = variant;
         this.benchmarks = benchmarks;
         this.benchmark = benchmark;
@@ -50,26 +56,55 @@ final class MicroTrial implements Trial {
         this.extra = extra;
         this.contenders = contenders;
         this.jvmArguments = jvmArguments;
+        this.forAll = forAll;
     }
 
     /** No pool at all. It is measured when it is Naiad's turn. */
     static MicroTrial floor(String variant, int threads) {
         return new MicroTrial(
-                variant, Floor.class, "connection", threads, Extra.NOTHING, EnumSet.of(Contender.NAIAD), List.of());
+                variant,
+                Floor.class,
+                "connection",
+                threads,
+                Extra.NOTHING,
+                EnumSet.of(Contender.NAIAD),
+                List.of(),
+                false);
     }
 
     MicroTrial only(Contender... contenders) {
         return new MicroTrial(
-                variant, benchmarks, benchmark, threads, extra, EnumSet.copyOf(List.of(contenders)), jvmArguments);
+                variant,
+                benchmarks,
+                benchmark,
+                threads,
+                extra,
+                EnumSet.copyOf(List.of(contenders)),
+                jvmArguments,
+                forAll);
     }
 
     MicroTrial withJvmArgument(String argument) {
-        return new MicroTrial(variant, benchmarks, benchmark, threads, extra, contenders, List.of(argument));
+        return new MicroTrial(variant, benchmarks, benchmark, threads, extra, contenders, List.of(argument), forAll);
+    }
+
+    MicroTrial forAll() {
+        return new MicroTrial(variant, benchmarks, benchmark, threads, extra, contenders, jvmArguments, true);
     }
 
     @Override
     public boolean admits(Contender contender) {
         return contenders.contains(contender);
+    }
+
+    @Override
+    public boolean isForAll() {
+        return forAll;
+    }
+
+    @Override
+    public Duration estimate(Form form) {
+        return START.plusMillis((long) (form.warmUps + form.iterations) * form.iterationMillis);
     }
 
     @Override

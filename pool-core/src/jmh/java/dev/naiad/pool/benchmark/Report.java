@@ -2,9 +2,12 @@
 package dev.naiad.pool.benchmark;
 
 import dev.naiad.pool.benchmark.contender.Contender;
+import dev.naiad.pool.benchmark.scenario.ThreadKind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The report, in Markdown. */
 final class Report {
@@ -12,27 +15,39 @@ final class Report {
     private final StringBuilder text = new StringBuilder();
     private final Results results;
 
-    Report(Form form, long minutes, List<Group> groups, Results results) {
+    Report(Form form, Duration taken, Set<Group> groups, Results results) {
         this.results = results;
-        text.append("Measured in ")
-                .append(minutes)
-                .append(" minutes (")
+        text.append(String.format(Locale.ROOT, "Measured in %.1f minutes (", taken.toMillis() / 60e3))
                 .append(form)
                 .append(" form) with ");
         text.append(Machine.describe()).append(".\n\n");
         text.append(
                 "In brackets: how many times better than HikariCP in the same run; above 1 is better. What was measured ");
         text.append("several times is represented by the median.\n");
+        if (!ThreadKind.VIRTUAL.isAvailable()) {
+            text.append("\nThis JDK has no virtual threads, which came with 21: what needs them is left out.\n");
+        }
         targets(groups);
-        groups.forEach(this::section);
+        groups.stream().filter(group -> !results.isEmpty(group)).forEach(this::section);
         if (!results.failures().isEmpty()) {
             text.append("\n## Not measured\n\n");
             results.failures()
                     .forEach(failure -> text.append("- ").append(failure).append('\n'));
         }
+        text.append("\n## Durations\n\n| | estimated (s) | taken (s) | rounds |\n|---|---:|---:|---:|\n");
+        results.stints().forEach(this::duration);
     }
 
-    private void targets(List<Group> groups) {
+    private void duration(Group group, Stint stint) {
+        boolean whole = stint.rounds() == stint.planned();
+        row(List.of(
+                group.title(),
+                String.valueOf(stint.estimate().toSeconds()),
+                String.valueOf(stint.taken().toSeconds()),
+                stint.rounds() + (whole ? "" : " of " + stint.planned() + ": the machine was too slow for more")));
+    }
+
+    private void targets(Set<Group> groups) {
         List<Target.Verdict> verdicts = Target.all().stream()
                 .filter(target -> groups.contains(target.group()))
                 .map(target -> target.judge(results))
@@ -40,9 +55,9 @@ final class Report {
         if (verdicts.isEmpty()) {
             return;
         }
-        text.append("\n## Targets\n\n| | target | attained |\n|---|---|---|\n");
+        text.append("\n## Targets\n\n| | target | attained | if not, why |\n|---|---|---|---|\n");
         for (Target.Verdict verdict : verdicts) {
-            row(List.of(verdict.mark(), verdict.target(), verdict.attained()));
+            row(List.of(verdict.mark(), verdict.target(), verdict.attained(), verdict.reason()));
         }
     }
 

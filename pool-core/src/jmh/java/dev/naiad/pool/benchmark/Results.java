@@ -4,6 +4,7 @@ package dev.naiad.pool.benchmark;
 import dev.naiad.pool.benchmark.contender.Contender;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ final class Results {
 
     private final Map<Key, List<Double>> figures = new LinkedHashMap<>();
     private final List<String> failures = new ArrayList<>();
+    private final Map<Group, Stint> stints = new EnumMap<>(Group.class);
 
     void add(Group group, String variant, String row, String metric, double value) {
         figures.computeIfAbsent(new Key(group, variant, row, metric), key -> new ArrayList<>())
@@ -28,6 +30,15 @@ final class Results {
 
     void failed(Group group, String row, String reason) {
         failures.add(group.title() + ", " + row + ": " + reason);
+    }
+
+    void took(Group group, Stint stint) {
+        stints.put(group, stint);
+    }
+
+    /** The groups that are done, in their order. */
+    Map<Group, Stint> stints() {
+        return stints;
     }
 
     List<String> failures() {

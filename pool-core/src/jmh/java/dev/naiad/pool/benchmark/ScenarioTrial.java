@@ -6,42 +6,61 @@ import dev.naiad.pool.benchmark.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /** A scenario, run as a program of its own. */
 final class ScenarioTrial implements Trial {
 
-    private static final int PATIENCE_MINUTES = 5;
-
     private final Scenario scenario;
     private final Set<Contender> contenders;
     private final List<String> jvmArguments;
+    private final boolean forAll;
 
     ScenarioTrial(Scenario scenario) {
-        this(scenario, EnumSet.allOf(Contender.class), List.of());
+        this(scenario, EnumSet.allOf(Contender.class), List.of(), false);
     }
 
-    private ScenarioTrial(Scenario scenario, Set<Contender> contenders, List<String> jvmArguments) {
+    private ScenarioTrial(Scenario scenario, Set<Contender> contenders, List<String> jvmArguments, boolean forAll) {
         this.scenario = scenario;
         this.contenders = contenders;
         this.jvmArguments = jvmArguments;
+        this.forAll = forAll;
     }
 
     ScenarioTrial only(Contender... contenders) {
-        return new ScenarioTrial(scenario, EnumSet.copyOf(List.of(contenders)), jvmArguments);
+        return new ScenarioTrial(scenario, EnumSet.copyOf(List.of(contenders)), jvmArguments, forAll);
     }
 
     ScenarioTrial withJvmArguments(String... arguments) {
-        return new ScenarioTrial(scenario, contenders, List.of(arguments));
+        return new ScenarioTrial(scenario, contenders, List.of(arguments), forAll);
+    }
+
+    ScenarioTrial forAll() {
+        return new ScenarioTrial(scenario, contenders, jvmArguments, true);
     }
 
     @Override
     public boolean admits(Contender contender) {
         return contenders.contains(contender);
+    }
+
+    @Override
+    public boolean isForAll() {
+        return forAll;
+    }
+
+    @Override
+    public boolean isExact() {
+        return scenario == Scenario.FOOTPRINT;
+    }
+
+    @Override
+    public Duration estimate(Form form) {
+        return scenario.estimate(form.scenarioMillis);
     }
 
     @Override
@@ -64,11 +83,10 @@ final class ScenarioTrial implements Trial {
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
-            boolean ended = process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
-            process.destroyForcibly();
+            int exit = process.waitFor();
             List<String> lines = Files.readAllLines(log);
-            if (!ended || process.exitValue() != 0) {
-                throw new IOException(reason(ended, lines));
+            if (exit != 0) {
+                throw new IOException(reason(lines));
             }
             lines.stream().filter(line -> line.startsWith(Scenario.FIGURE)).forEach(line -> {
                 String[] parts = line.split("\t", -1);
@@ -79,10 +97,7 @@ final class ScenarioTrial implements Trial {
         }
     }
 
-    private static String reason(boolean ended, List<String> lines) {
-        if (!ended) {
-            return "not done after " + PATIENCE_MINUTES + " minutes";
-        }
+    private static String reason(List<String> lines) {
         return lines.stream()
                 .filter(line -> line.contains("Exception") || line.contains("Error"))
                 .reduce((first, last) -> last)

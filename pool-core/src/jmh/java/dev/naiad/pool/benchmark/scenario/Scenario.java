@@ -2,17 +2,18 @@
 package dev.naiad.pool.benchmark.scenario;
 
 import dev.naiad.pool.benchmark.contender.Contender;
+import java.time.Duration;
 import java.util.Locale;
 
 /** A program that measures one pool. */
 public enum Scenario {
-    CONTENTION(new Contention()),
-    VIRTUAL_THREADS(new VirtualThreads()),
-    SPIKE(new Spike()),
-    RAMP(new Ramp()),
-    FOOTPRINT(new Footprint()),
-    START_UP(new StartUp()),
-    POSTGRES(new Postgres());
+    CONTENTION(new Contention(), 1, 6),
+    VIRTUAL_THREADS(new VirtualThreads(), 7, 3),
+    SPIKE(new Spike(), 10, 0),
+    RAMP(new Ramp(), 4, 0),
+    FOOTPRINT(new Footprint(), 5, 0),
+    START_UP(new StartUp(), 1, 0),
+    POSTGRES(new Postgres(), 2, 9.5);
 
     interface Program {
 
@@ -38,9 +39,22 @@ public enum Scenario {
     public static final String FIGURE = "FIGURE\t";
 
     private final Program program;
+    private final int seconds;
+    private final double lengths;
 
-    Scenario(Program program) {
+    /**
+     * @param seconds what it takes for one pool besides
+     * @param lengths how often {@link Conditions#millis}
+     */
+    Scenario(Program program, int seconds, double lengths) {
         this.program = program;
+        this.seconds = seconds;
+        this.lengths = lengths;
+    }
+
+    /** About how long it takes for one pool on a machine that does nothing else. */
+    public Duration estimate(long millis) {
+        return Duration.ofSeconds(seconds).plusMillis(Math.round(lengths * millis));
     }
 
     /** Arguments: scenario, contender, and the {@link Conditions}. */

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Platform threads, and where the JDK has them, virtual ones; found by reflection, as the sources are of Java 17. */
-enum ThreadKind {
+public enum ThreadKind {
     PLATFORM,
     VIRTUAL;
 
@@ -15,7 +15,7 @@ enum ThreadKind {
         return Stream.of(values()).filter(ThreadKind::isAvailable).toList();
     }
 
-    boolean isAvailable() {
+    public boolean isAvailable() {
         return this == PLATFORM || Runtime.version().feature() >= 21;
     }
 

@@ -23,13 +23,14 @@ final class VirtualThreads implements Scenario.Program {
         if (!ThreadKind.VIRTUAL.isAvailable()) {
             return;
         }
+        int cycles = (int) conditions.millis() / 5;
         for (int i = 0; i < 3; i++) {
             measure(contender, 1_000, 100, 0);
         }
         report("1,000 threads, 1 ms", measure(contender, 1_000, 10, MILLI), output);
         report("10,000 threads, 1 ms", measure(contender, 10_000, 2, MILLI), output);
-        report("1,000 threads, no length", measure(contender, 1_000, 500, 0), output);
-        report("10,000 threads, no length", measure(contender, 10_000, 50, 0), output);
+        report("1,000 threads, no length", measure(contender, 1_000, cycles, 0), output);
+        report("10,000 threads, no length", measure(contender, 10_000, Math.max(1, cycles / 10), 0), output);
     }
 
     private record Outcome(
