@@ -10,7 +10,7 @@ public enum Scenario {
     CONTENTION(new Contention(), 1, 6),
     VIRTUAL_THREADS(new VirtualThreads(), 7, 3),
     SPIKE(new Spike(), 10, 0),
-    RAMP(new Ramp(), 4, 0),
+    RAMP(new Ramp(), 6, 0),
     FOOTPRINT(new Footprint(), 5, 0),
     START_UP(new StartUp(), 1, 0),
     POSTGRES(new Postgres(), 2, 9.5);
