@@ -86,11 +86,6 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     private volatile @Nullable CheckoutTrace trace;
 
-    /** The ticket of the last loan in which one of the driver's objects was handed out. */
-    private volatile long exposedTicket;
-
-    private volatile long openedAt;
-    private volatile long lifetime = NEVER;
     private boolean transactionWasReset;
     private boolean hearsOfRequests;
 
@@ -110,12 +105,8 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     /** The word at the last sweep, written by the housekeeper alone, and when it was seen first. */
     private volatile long sweptWord;
 
-    private long sweptSince;
-    // The upkeep's alone: the word at its last look, when it saw that first, and what it saw and drew.
-    private long restWord;
-    private long restSince;
+    /** What the upkeep saw at its last look. */
     private boolean wasDue;
-    private double keepaliveDraw;
 
     ConnectionRecord(Pool pool, long id) {
         this.pool = pool;

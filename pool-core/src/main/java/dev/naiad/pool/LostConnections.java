@@ -3,6 +3,8 @@ package dev.naiad.pool;
 
 import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.jdbc.SessionState;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.sql.Connection;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +28,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class LostConnections {
 
+    private static final VarHandle RESTING;
+
+    static {
+        try {
+            RESTING = MethodHandles.lookup().findVarHandle(PlaceSentinel.class, "resting", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final Pool pool;
     private final ReferenceQueue<Object> queue = new ReferenceQueue<>();
-    final Set<Sentinel> sentinels = ConcurrentHashMap.newKeySet();
-    private final Map<ConnectionRecord, Sentinel> records = new ConcurrentHashMap<>();
+    private final Set<DetachedSentinel> detached = ConcurrentHashMap.newKeySet();
+    private final Map<ConnectionRecord, PlaceSentinel> records = new ConcurrentHashMap<>();
     private final ReentrantLock sweeping = new ReentrantLock();
 
     LostConnections(Pool pool) {
@@ -38,15 +51,15 @@ final class LostConnections {
     /** Stands for one physical connection while its borrower is watched. */
     abstract static class Sentinel extends PhantomReference<Object> {
 
-        private final LostConnections owner;
-
-        private Sentinel(Object watched, LostConnections owner) {
-            super(watched, owner.queue);
-            this.owner = owner;
+        private Sentinel(Object watched, ReferenceQueue<Object> queue) {
+            super(watched, queue);
         }
 
+        /** Watches no more; false if it did not before. */
+        abstract boolean rest();
+
         void dismiss() {
-            owner.sentinels.remove(this);
+            rest();
         }
 
         /** Whether a later sweep may find something to do. */
@@ -60,9 +73,17 @@ final class LostConnections {
 
         private final ConnectionRecord record;
 
+        @SuppressWarnings("unused") // through RESTING
+        private volatile boolean resting;
+
         PlaceSentinel(ConnectionRecord record, SessionState session) {
-            super(session, LostConnections.this);
+            super(session, queue);
             this.record = record;
+        }
+
+        @Override
+        boolean rest() {
+            return RESTING.compareAndSet(this, false, true);
         }
 
         @Override
@@ -132,10 +153,15 @@ final class LostConnections {
         private volatile boolean exposed;
 
         private DetachedSentinel(DetachedConnection watched, Connection connection, boolean exposed) {
-            super(watched, LostConnections.this);
+            super(watched, queue);
             this.connection = connection;
             this.borrower = Thread.currentThread().getName();
             this.exposed = exposed;
+        }
+
+        @Override
+        boolean rest() {
+            return detached.remove(this);
         }
 
         /** Notes that one of the driver's objects is handed out. */
@@ -164,27 +190,30 @@ final class LostConnections {
     Sentinel watch(ConnectionRecord record, SessionState session) {
         PlaceSentinel sentinel = new PlaceSentinel(record, session);
         records.put(record, sentinel);
-        return registered(sentinel);
+        pool.housekeep();
+        return sentinel;
     }
 
-    DetachedSentinel watch(DetachedConnection detached, Connection connection, boolean exposed) {
-        return registered(new DetachedSentinel(detached, connection, exposed));
-    }
-
-    private <S extends Sentinel> S registered(S sentinel) {
-        sentinels.add(sentinel);
+    DetachedSentinel watch(DetachedConnection watched, Connection connection, boolean exposed) {
+        DetachedSentinel sentinel = new DetachedSentinel(watched, connection, exposed);
+        detached.add(sentinel);
         pool.housekeep();
         return sentinel;
     }
 
     /** From now on only detached connections are watched. */
     void watchDetachedOnly() {
-        sentinels.removeIf(PlaceSentinel.class::isInstance);
+        records.values().forEach(Sentinel::rest);
     }
 
     /** Whether any connection is watched. */
     boolean watches() {
-        return !sentinels.isEmpty();
+        return watching().findAny().isPresent();
+    }
+
+    /** Those that watch. */
+    Stream<Sentinel> watching() {
+        return Stream.concat(records.values().stream().filter(sentinel -> !sentinel.resting), detached.stream());
     }
 
     /** The records that have a connection, or had one when somebody last looked, lost or not. */
@@ -199,7 +228,7 @@ final class LostConnections {
             return true;
         }
         try {
-            for (Sentinel sentinel : sentinels) {
+            for (Sentinel sentinel : watching().toList()) {
                 more |= sentinel.sweep();
             }
         } finally {
@@ -214,7 +243,7 @@ final class LostConnections {
         Object found;
         while ((found = queue.poll()) != null) {
             Sentinel sentinel = (Sentinel) found;
-            Runnable consequence = sentinels.remove(sentinel) ? sentinel.onLoss() : null;
+            Runnable consequence = sentinel.rest() ? sentinel.onLoss() : null;
             if (consequence != null) {
                 pool.inBackground(consequence);
             }

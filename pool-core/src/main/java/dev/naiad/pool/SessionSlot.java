@@ -42,8 +42,8 @@ abstract class SessionSlot extends Slot {
     private volatile @Nullable SessionState session;
     private volatile @Nullable SessionState inHand;
 
-    /** For whoever looks at a loan without having a part in it. */
-    private volatile WeakReference<@Nullable SessionState> watched = new WeakReference<>(null);
+    /** For whoever looks at a loan without having a part in it: what the slot has let go of at last. */
+    private volatile @Nullable WeakReference<SessionState> lastLetGo;
 
     /** The session of the present connection, for the owner. */
     final SessionState requireSession() {
@@ -62,13 +62,14 @@ abstract class SessionSlot extends Slot {
 
     /** Begins the session of a new connection, for the owner. */
     final void begin(SessionState fresh) {
-        watched = new WeakReference<>(fresh);
         session = fresh;
     }
 
     /** The session, whoever has it at the moment; null if there is none, or it is lost. */
     final @Nullable SessionState session() {
-        return watched.get();
+        SessionState present = session;
+        WeakReference<SessionState> last = lastLetGo;
+        return present != null || last == null ? present : last.get();
     }
 
     /** For the proxy that has just spent its ticket. */
@@ -85,6 +86,10 @@ abstract class SessionSlot extends Slot {
             return;
         }
         inHand = held;
+        WeakReference<SessionState> last = lastLetGo;
+        if (last == null || last.get() != held) {
+            lastLetGo = new WeakReference<>(held); // before it cannot be found in its place
+        }
         if (SESSION.compareAndSet(this, held, null) && ticket() != ticket) {
             SESSION.compareAndSet(this, null, held);
         }

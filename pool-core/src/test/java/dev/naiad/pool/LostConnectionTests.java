@@ -435,7 +435,7 @@ class LostConnectionTests {
         for (int round = 0; round < 500; round++) {
             Connection connection = pool.connect();
             LostConnections.Sentinel sentinel =
-                    pool.lostConnections().sentinels.iterator().next();
+                    pool.lostConnections().watching().findAny().orElseThrow();
             events.clear();
             CountDownLatch start = new CountDownLatch(1);
             Borrower<Void> closer = Borrower.of(() -> {

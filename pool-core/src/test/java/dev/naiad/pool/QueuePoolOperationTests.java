@@ -201,7 +201,8 @@ class QueuePoolOperationTests {
         }
 
         assertThat(database.attempts).hasValueGreaterThan(10);
-        assertThat(pool.lostConnections().sentinels).hasSize(1);
+        assertThat(pool.lostConnections().watching()).hasSize(1);
+        assertThat(pool.lostConnections().records()).hasSize(1);
     }
 
     @Test

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -171,9 +170,9 @@ public final class Benchmarks {
                 results.add(group, variant, row, metric, value);
             });
         } catch (Exception e) {
-            System.out.println(
-                    group.id() + ": " + contender.title() + " failed: " + e + Arrays.toString(e.getSuppressed()));
-            results.failed(group, contender.title(), watchdog.verdict(e));
+            String reason = watchdog.verdict(e);
+            System.out.println(group.id() + ": " + contender.title() + " failed: " + reason);
+            results.failed(group, contender.title(), reason);
             out.add(contender);
         }
     }

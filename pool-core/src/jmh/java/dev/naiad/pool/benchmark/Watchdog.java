@@ -44,7 +44,14 @@ final class Watchdog implements AutoCloseable {
 
     /** What is to be said of the failure of what was watched. */
     String verdict(Exception failure) {
-        return impatient ? "not done after " + patience.toSeconds() + " s" : String.valueOf(failure.getMessage());
+        if (impatient) {
+            return "not done after " + patience.toSeconds() + " s";
+        }
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.toString();
     }
 
     @Override
