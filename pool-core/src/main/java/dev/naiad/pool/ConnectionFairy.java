@@ -8,6 +8,7 @@ import dev.naiad.pool.jdbc.ConnectionProxy;
 import dev.naiad.pool.jdbc.Interception;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +64,22 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         }
     }
 
-    /** Returns the failure of a commit, or null. Whatever happens, only a clean connection goes back. */
-    private @Nullable SQLException giveBack() {
+    /** Returns the failure of a commit, or null. */
+    private @Nullable SQLException giveBack() throws SQLException {
+        Duration limit = pool().config().resetTimeout();
+        if (limit == null) {
+            return giveBackNow();
+        }
+        try {
+            return new BoundedReturn(this).await(limit);
+        } finally {
+            seal(); // who does it may be in the driver for ever
+        }
+    }
+
+    /** The same on this thread, however long it takes. Whatever happens, only a clean connection goes back. */
+    @Nullable
+    SQLException giveBackNow() {
         boolean clean = false;
         try {
             Connection raw = delegate();
@@ -110,16 +125,19 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
 
     private @Nullable SQLException failed(Throwable e) {
         boolean owesCommit = owesCommit();
-        pool().failures().note(RecentFailure.Place.RESETTING, e);
-        logFailedReset(e);
-        record.invalidate(e);
+        if (!record.isBrokenOff(ticket)) { // which was said
+            pool().failures().note(RecentFailure.Place.RESETTING, e);
+            logFailedReset(e);
+            record.invalidate(e);
+        }
         if (e instanceof Error error) {
             throw error;
         }
         return owesCommit ? lostCommit(e) : null;
     }
 
-    private boolean owesCommit() {
+    /** Whether a commit that fails on return is to be told to whoever closes this. */
+    boolean owesCommit() {
         return pool().config().resetOnReturn() == ResetOnReturn.COMMIT && used();
     }
 
@@ -303,18 +321,39 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         }
     }
 
-    private @Nullable SQLException closeDetached() {
+    private @Nullable SQLException closeDetached() throws SQLException {
         DetachedConnection mine = detached;
         if (mine == null) {
             closeTakenBack();
             return null;
         }
-        if (!mine.tryClose()) {
+        if (!mine.tryBeginEnd()) {
             return null;
         }
         Connection raw = delegate();
+        Duration limit = pool().config().resetTimeout();
+        try {
+            if (limit != null) {
+                mine.dismiss(); // whoever waits sees to it
+                return new DetachedReset(this, mine, raw).await(limit);
+            }
+            try {
+                return resetDetached(mine);
+            } finally {
+                mine.dismiss();
+                endDetached(raw, false);
+            }
+        } finally {
+            seal();
+        }
+    }
+
+    /** Makes a detached connection fit for being closed; returns the failure of a commit, or null. */
+    @Nullable
+    SQLException resetDetached(DetachedConnection mine) {
         boolean owesCommit = false;
         try {
+            Connection raw = delegate();
             closeStatements(this::statementFailed);
             owesCommit = owesCommit();
             reset(raw, pool().config().resetOnReturn(), null);
@@ -326,11 +365,19 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
                 throw error;
             }
             return owesCommit ? lostCommit(e) : null;
-        } finally {
-            seal();
-            pool().closeDetached(
-                            raw, CloseReason.DETACHED, () -> pool().dialect().close(raw));
         }
+    }
+
+    /** Closes a detached connection, and waits for that; aborts it if a call of the driver's does not end. */
+    void endDetached(Connection raw, boolean hangs) {
+        seal();
+        pool().closeDetached(raw, CloseReason.DETACHED, () -> {
+            if (hangs) {
+                pool().dialect().terminate(raw);
+            } else {
+                pool().dialect().close(raw);
+            }
+        });
     }
 
     /** Whether the record is lent under another ticket although nobody closed this: it was held for too long. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import dev.naiad.pool.diagnose.RecentFailure;
 import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.jdbc.SessionState;
 import java.lang.invoke.MethodHandles;
@@ -79,7 +80,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     private volatile @Nullable SQLException brokenBy;
     private volatile @Nullable Finalizers finalizers;
 
-    private LostConnections.@Nullable Sentinel sentinel;
+    private LostConnections.@Nullable PlaceSentinel sentinel;
 
     /** What has been seen of the present checkout, or of a former one. */
     private volatile @Nullable Loan loan;
@@ -101,6 +102,9 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     /** See {@link #brokenOffUnder()}. */
     private volatile long brokenOffUnder;
+
+    /** The word of the last return that its borrower breaks off in person. */
+    private volatile long boundUnder;
 
     /** The word at the last sweep, written by the housekeeper alone, and when it was seen first. */
     private volatile long sweptWord;
@@ -195,11 +199,16 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     /** Has nobody watch any more; for the owner. */
     void dismissSentinel() {
-        LostConnections.Sentinel present = sentinel;
+        LostConnections.PlaceSentinel present = sentinel;
         if (present != null) {
             sentinel = null;
             present.dismiss();
         }
+    }
+
+    /** Who watches over the present connection; for the owner. */
+    LostConnections.@Nullable PlaceSentinel sentinel() {
+        return sentinel;
     }
 
     /** Reports the connection as unfit and closes it, if there is one. For anybody. */
@@ -227,9 +236,12 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     }
 
     private void invalidate(Connection unfit, @Nullable Throwable cause, Pool.Farewell farewell) {
+        pool.logSafely(log -> log.info("Pool '{}': connection {} is invalidated{}", pool.name(), id, because(cause)));
+        end(unfit, cause, farewell);
+    }
+
+    private void end(Connection unfit, @Nullable Throwable cause, Pool.Farewell farewell) {
         try {
-            pool.logSafely(
-                    log -> log.info("Pool '{}': connection {} is invalidated{}", pool.name(), id, because(cause)));
             announceInvalid(unfit, cause);
         } finally {
             close(unfit, CloseReason.INVALIDATED, farewell);
@@ -254,25 +266,42 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     /**
      * For who gives back: whether the return was not broken off, and will not be.
      *
-     * <p>None is broken off before it has been seen by two sweeps, so one that was not seen at all need not prove it.
+     * <p>Unless a borrower does so, none is broken off before it has been seen by two sweeps; so one that was not seen at all need not
+     * prove it.
      */
     private boolean tryEndReturn() {
         long word = ticket();
         return modeOf(word) != Mode.RETURNING
-                || word != brokenOffUnder && (word != sweptWord || tryMove(word, Mode.RETURNING));
+                || word != brokenOffUnder && (word != sweptWord && word != boundUnder || tryMove(word, Mode.RETURNING));
     }
 
-    /** Takes the connection away from whoever is giving it back and does not come to an end. */
-    void breakOff() {
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(pool.returnLimitNanos());
+    /** From now on it is up to the borrower to break off the return that is under way under this word. */
+    void markBound(long word) {
+        boundUnder = word;
+    }
+
+    /** Whether the return of this loan was broken off. For who gives back. */
+    boolean isBrokenOff(long ticket) {
+        return brokenOffUnder == wordAfter(wordAfter(ticket, Mode.RETURNING), Mode.RETURNING);
+    }
+
+    /**
+     * Takes the connection away from whoever is giving it back and does not come to an end.
+     *
+     * @param limit what it takes longer than
+     * @param borrower who gives it back, if known
+     * @param runner who calls the driver for that, if known
+     */
+    void breakOff(String limit, @Nullable Thread borrower, @Nullable Thread runner) {
+        String news = "giving back connection " + id + " takes longer than " + limit;
         pool.logSafely(log -> log.warn(
-                "Pool '{}': giving back connection {} takes longer than {} s; it is aborted",
-                pool.name(),
-                id,
-                seconds));
-        invalidate(new SQLTimeoutException(
-                "Pool '" + pool.name() + "': giving back connection " + id + " takes longer than " + seconds + " s.",
-                "HYT00"));
+                "Pool '{}': {}{}; it is aborted", pool.name(), news, DriverCall.whereabouts(borrower, runner)));
+        SQLException cause = new SQLTimeoutException("Pool '" + pool.name() + "': " + news + ".", "HYT00");
+        pool.failures().note(RecentFailure.Place.RESETTING, cause);
+        Connection unfit = takeConnection();
+        if (unfit != null) {
+            end(unfit, cause, () -> pool.dialect().terminate(unfit));
+        }
     }
 
     private static String because(@Nullable Throwable cause) {
@@ -376,15 +405,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     void abandon(CloseReason reason) {
         Connection held = connection;
         if (held != null) {
-            pool.abort(held, reason, () -> terminate(held));
-        }
-    }
-
-    private void terminate(Connection held) {
-        try {
-            pool.dialect().terminate(held);
-        } catch (Throwable e) {
-            pool.logSafely(log -> log.error("Pool '{}': aborting connection {} failed", pool.name(), id, e));
+            pool.abort(held, reason);
         }
     }
 
@@ -544,7 +565,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     /** Whether it has been coming back for longer than it may. For the housekeeper, before each {@link #sweep}. */
     boolean returnsTooLong(long word) {
-        if (modeOf(word) != Mode.RETURNING || word == brokenOffUnder) {
+        if (modeOf(word) != Mode.RETURNING || word == brokenOffUnder || word == boundUnder) {
             return false;
         }
         long now = pool.ticker().nanos();

@@ -40,12 +40,29 @@ final class DetachedConnection {
 
     /** True for the one caller who has to close the physical connection. */
     boolean tryClose() {
+        boolean mine = tryBeginEnd();
+        if (mine) {
+            dismiss();
+        }
+        return mine;
+    }
+
+    /** The same for who has to reset the connection before. Until it is {@link #dismiss}ed, that is not to take too long. */
+    boolean tryBeginEnd() {
         boolean mine = state.getAndSet(State.CLOSED) == State.OPEN;
         LostConnections.DetachedSentinel watch = sentinel;
         if (mine && watch != null) {
-            watch.dismiss();
+            watch.watchEnd(Thread.currentThread());
         }
         return mine;
+    }
+
+    /** Nobody has to watch over the connection any more. */
+    void dismiss() {
+        LostConnections.DetachedSentinel watch = sentinel;
+        if (watch != null) {
+            watch.dismiss();
+        }
     }
 
     /** Notes that one of the driver's objects is handed out, so that the connection must not be closed if it is lost. */

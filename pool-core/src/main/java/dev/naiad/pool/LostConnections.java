@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,8 @@ final class LostConnections {
         abstract @Nullable Runnable onLoss();
     }
 
-    private final class PlaceSentinel extends Sentinel {
+    /** The sentinel of a connection in its place. */
+    final class PlaceSentinel extends Sentinel {
 
         private final ConnectionRecord record;
 
@@ -97,19 +99,39 @@ final class LostConnections {
         @Override
         boolean sweep() {
             long word = record.ticket();
-            if (record.returnsTooLong(word) && record.tryBreakOff(word)) {
-                pool.inBackground(this::breakOff);
+            if (record.returnsTooLong(word)) {
+                SessionState session = record.session();
+                tryBreakOff(
+                        word,
+                        TimeUnit.NANOSECONDS.toSeconds(pool.returnLimitNanos()) + " s",
+                        session == null ? null : session.borrower(),
+                        session == null ? null : session.borrower());
             }
             return record.sweep();
         }
 
-        /** Whoever gives the connection back is in the driver, and stays there until the driver lets go. */
-        private void breakOff() {
+        /**
+         * Breaks off the return that is under way under this word; false if it has ended. Whoever calls the driver for it stays there until the
+         * driver lets go.
+         *
+         * @param limit what it takes longer than
+         * @param borrower who gives the connection back, if known
+         * @param runner who calls the driver for it, if known
+         */
+        boolean tryBreakOff(long word, String limit, @Nullable Thread borrower, @Nullable Thread runner) {
+            if (!record.tryBreakOff(word)) {
+                return false;
+            }
+            pool.inBackground(() -> breakOff(limit, borrower, runner));
+            return true;
+        }
+
+        private void breakOff(String limit, @Nullable Thread borrower, @Nullable Thread runner) {
             long word = record.brokenOffUnder();
             dismiss(); // before there can be another connection in the place
             pool.holdLimits().forget(record);
             try {
-                record.breakOff();
+                record.breakOff(limit, borrower, runner);
             } finally {
                 pool.writeOff(record, word);
             }
@@ -152,6 +174,14 @@ final class LostConnections {
         private final String borrower;
         private volatile boolean exposed;
 
+        /** Who is closing the connection. */
+        private volatile @Nullable Thread closer;
+
+        // The housekeeper's alone.
+        private boolean seenClosing;
+        private long closingSince;
+        private boolean aborted;
+
         private DetachedSentinel(DetachedConnection watched, Connection connection, boolean exposed) {
             super(watched, queue);
             this.connection = connection;
@@ -169,9 +199,34 @@ final class LostConnections {
             exposed = true;
         }
 
+        /** From now on until this is dismissed the connection is being reset, which is not to take too long. */
+        void watchEnd(Thread who) {
+            closer = who;
+            pool.housekeep();
+        }
+
         @Override
         boolean sweep() {
+            Thread who = closer;
+            long now = pool.ticker().nanos();
+            if (who != null && !seenClosing) {
+                seenClosing = true;
+                closingSince = now;
+            }
+            if (who != null && !aborted && now - closingSince >= pool.returnLimitNanos()) {
+                aborted = true;
+                pool.inBackground(() -> abort(who));
+            }
             return true;
+        }
+
+        private void abort(Thread who) {
+            pool.logSafely(log -> log.warn(
+                    "Pool '{}': giving back a detached connection takes longer than {} s{}; it is aborted",
+                    pool.name(),
+                    TimeUnit.NANOSECONDS.toSeconds(pool.returnLimitNanos()),
+                    DriverCall.whereabouts(who, who)));
+            pool.abort(connection, CloseReason.DETACHED);
         }
 
         @Override
@@ -187,7 +242,7 @@ final class LostConnections {
     }
 
     /** Watches over a new connection; the place must not let go of the session before it is lent. */
-    Sentinel watch(ConnectionRecord record, SessionState session) {
+    PlaceSentinel watch(ConnectionRecord record, SessionState session) {
         PlaceSentinel sentinel = new PlaceSentinel(record, session);
         records.put(record, sentinel);
         pool.housekeep();

@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What a driver is asked for a caller does not hold up that caller for ever: a ping is waited for as long as {@code timeout} allows, at
  * most 5 seconds; a connection that takes longer than 5 seconds to be closed is aborted, and given up after 10; one whose reset on
- * return takes longer than {@code timeout}, but at least 5 seconds, is aborted, which ends the reset unless the driver ignores that, too. A
- * {@link QueuePool} waits for an opening no longer than {@code timeout}, either; the other pools open on their callers' threads, where
+ * return takes longer than {@code timeout}, but at least 5 seconds, is aborted, which ends the reset unless the driver ignores that, too;
+ * {@link PoolSettings#resetTimeout} frees the caller even then. A {@link QueuePool} waits for an opening no longer than {@code timeout}, either; the other pools open on their callers' threads, where
  * only the driver's own connect timeout ends an opening.
  *
  * <p>SQLAlchemy counterpart: {@code Pool}.
@@ -723,10 +723,18 @@ public abstract class Pool implements AutoCloseable {
 
     /** Does something on a thread of the pool; here and now if there is none to be had. */
     final void inBackground(Runnable task) {
+        if (!tryInBackground(task)) {
+            task.run();
+        }
+    }
+
+    /** Does something on a thread of the pool; false if there is none to be had. */
+    final boolean tryInBackground(Runnable task) {
         try {
             helpers.execute(task);
-        } catch (Throwable e) {
-            task.run();
+            return true;
+        } catch (Throwable e) { // no memory for one, or so
+            return false;
         }
     }
 
@@ -832,9 +840,17 @@ public abstract class Pool implements AutoCloseable {
     }
 
     /** Has a connection aborted on another thread that somebody holds who is not done with it. */
-    final void abort(Connection held, CloseReason reason, Runnable action) {
-        awaitedCloser.close(new Closing(held, reason, action));
+    final void abort(Connection held, CloseReason reason) {
+        awaitedCloser.close(new Closing(held, reason, () -> terminate(held)));
         housekeeper.wake();
+    }
+
+    private void terminate(Connection held) {
+        try {
+            dialect().terminate(held);
+        } catch (Throwable e) {
+            logSafely(log -> log.error("Pool '{}': aborting a connection failed", name(), e));
+        }
     }
 
     /** A connection has left the pool for good: it is closed, detached or given up. */

@@ -58,6 +58,7 @@ public final class PoolConfig {
     private final double recycleJitter;
     private final boolean registerMbeans;
     private final ResetOnReturn resetOnReturn;
+    private final @Nullable Duration resetTimeout;
     private final boolean storeTraceback;
     private final @Nullable String schema;
     private final @Nullable Duration shedAfter;
@@ -108,6 +109,7 @@ public final class PoolConfig {
         recycleJitter = settings.recycleJitter;
         registerMbeans = settings.registerMbeans;
         resetOnReturn = settings.resetOnReturn;
+        resetTimeout = settings.resetTimeout;
         storeTraceback = settings.storeTraceback;
         schema = settings.schema;
         shedAfter = settings.shedAfter;
@@ -327,6 +329,11 @@ public final class PoolConfig {
         return resetOnReturn;
     }
 
+    /** See {@link PoolSettings#resetTimeout}. */
+    public @Nullable Duration resetTimeout() {
+        return resetTimeout;
+    }
+
     /** See {@link PoolSettings#storeTraceback}. */
     public boolean storeTraceback() {
         return storeTraceback;
@@ -427,6 +434,7 @@ public final class PoolConfig {
         shown.put("recycle", String.valueOf(recycle == null ? "off" : recycle));
         shown.put("recycleJitter", String.valueOf(recycleJitter));
         shown.put("resetOnReturn", String.valueOf(resetOnReturn));
+        show(shown, "resetTimeout", resetTimeout);
         shown.put("prePing", String.valueOf(prePing));
         shown.put("registerMbeans", String.valueOf(registerMbeans));
         shown.put("useThreadLocal", String.valueOf(useThreadLocal));

@@ -7,7 +7,8 @@ import java.sql.SQLException;
  * Listens to a pool. Override what is of interest; nothing is called, and no event is made, for what is not.
  *
  * <p>Methods run in the thread in which the event happens: {@code firstConnect}, {@code connect} and {@code connectFailed} mostly on the pool's own
- * threads, {@code checkout} in the borrower's, {@code reset} and {@code checkin} in that of whoever closes the connection.
+ * threads, {@code checkout} in the borrower's, {@code reset} and {@code checkin} in that of whoever closes the connection, or on a thread of
+ * the pool's if there is a {@link PoolSettings#resetTimeout}.
  * Where {@link PoolEvent} does not give an exception a meaning, it is logged and otherwise ignored. No listener can cost the
  * pool a connection.
  *

@@ -105,6 +105,10 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     double recycleJitter = 0.1;
     boolean registerMbeans;
     ResetOnReturn resetOnReturn = ResetOnReturn.ROLLBACK;
+
+    @Nullable
+    Duration resetTimeout;
+
     boolean storeTraceback = true;
 
     @Nullable
@@ -187,6 +191,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
         recycleJitter = origin.recycleJitter();
         registerMbeans = origin.registerMbeans();
         resetOnReturn = origin.resetOnReturn();
+        resetTimeout = origin.resetTimeout();
         storeTraceback = origin.storeTraceback();
         schema = origin.schema();
         shedAfter = origin.shedAfter();
@@ -271,7 +276,8 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
 
     /**
      * How long one attempt to open a connection may take. After that it is abandoned: a waiter gets another attempt if its time
-     * allows, and a connection that comes of it after all is closed at once. Null: without limit. Default 30 seconds.
+     * allows, and a connection that comes of it after all is closed at once. Null: without limit. Default 30 seconds. For {@link
+     * QueuePool}s: the other pools open on their callers' threads, where only the driver's own connect timeout ends an attempt.
      */
     public final B connectTimeout(@Nullable Duration connectTimeout) {
         this.connectTimeout = positiveOrNull("connect_timeout", connectTimeout);
@@ -569,6 +575,21 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     /** What ends the transaction a connection comes back with. SQLAlchemy: {@code reset_on_return}. */
     public final B resetOnReturn(ResetOnReturn resetOnReturn) {
         this.resetOnReturn = resetOnReturn;
+        return self();
+    }
+
+    /**
+     * How long {@code close()} may wait for a connection that was used to be made fit for its next user: statements closed, the transaction
+     * ended, the session restored. Then it returns, whatever the driver does; the connection is aborted and closed, its place serves
+     * others, and a warning names the driver's method that does not end. Where {@link ResetOnReturn#COMMIT} was to commit something, {@code
+     * close()} throws an {@link java.sql.SQLTimeoutException} with SQLState 08007, as nobody knows what became of it.
+     *
+     * <p>This takes another thread than the caller's, one of the pool's, on which listeners hear of reset and return, too; it costs
+     * each such return some microseconds. Null, the default: the caller's own thread does it, at no cost. Then a reset that takes longer
+     * than {@code timeout}, but at least 5 seconds, is aborted, which ends it unless the driver ignores that, too.
+     */
+    public final B resetTimeout(@Nullable Duration resetTimeout) {
+        this.resetTimeout = positiveOrNull("reset_timeout", resetTimeout);
         return self();
     }
 

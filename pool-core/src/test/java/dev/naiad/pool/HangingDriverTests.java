@@ -219,6 +219,47 @@ class HangingDriverTests {
     }
 
     @Test
+    void anOperatorIsToldOnceWhichCallOfWhichThreadDoesNotEnd() throws Exception {
+        pool = new QueuePool(settings().name("told").build());
+        hang("rollback", Abort.ENDS_THE_CALL);
+        try (LogRecorder log = new LogRecorder("dev.naiad.pool.QueuePool.told", Level.INFO)) {
+            Borrower<Boolean> closing = Borrower.of(() -> {
+                withWorkOpen(pool).close();
+                return true;
+            });
+            arrivals.acquire();
+
+            pass(RETURN_LIMIT);
+            closing.get();
+            await().untilAsserted(() -> assertThat(database.open).hasValue(0));
+
+            assertThat(log.lines)
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARN Pool 'told': giving back connection 1 takes longer than 30 s (thread "
+                            + closing.thread.getName() + ", in ")
+                    .endsWith("rollback); it is aborted");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("allPools")
+    void theResetOfADetachedConnectionIsBrokenOffAsWell(Function<PoolConfig, Pool> poolClass) throws Exception {
+        pool = poolClass.apply(settings().build());
+        Connection detached = withWorkOpen(pool);
+        detached.unwrap(PoolProxiedConnection.class).detach();
+        hang("rollback", Abort.ENDS_THE_CALL);
+        Borrower<Boolean> closing = closing(detached);
+
+        pass(RETURN_LIMIT.minusMillis(1));
+        assertThat(database.open).hasValue(1);
+        pass(Duration.ofMillis(1));
+
+        assertThat(closing.get()).isTrue();
+        assertThat(database.open).hasValue(0);
+    }
+
+    @Test
     void listenersHearOfAReturnThatIsBrokenOff() throws Exception {
         List<String> heard = new ArrayList<>();
         pool.addListener(new PoolListener() {

@@ -101,6 +101,7 @@ final class StubDatabase implements ConnectionFactory {
             }
             return switch (call) {
                 case "getAutoCommit" -> autoCommit;
+                case "getTransactionIsolation" -> Connection.TRANSACTION_READ_COMMITTED;
                 case "isClosed" -> closed;
                 case "isValid" -> !closed;
                 case "createStatement" -> statement(Statement.class);

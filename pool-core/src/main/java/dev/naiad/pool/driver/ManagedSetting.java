@@ -66,6 +66,11 @@ enum ManagedSetting {
             (settings, text) -> settings.resetOnReturn(ResetOnReturn.of(text)),
             PoolConfig::resetOnReturn,
             () -> textsOf(ResetOnReturn.values())),
+    RESET_TIMEOUT(
+            "How long a connection that comes back may hold up its borrower before it is aborted, done on a thread of the pool:"
+                    + " seconds, or a duration such as 2s; none means on the borrower's own thread.",
+            (settings, text) -> settings.resetTimeout(isNone(text) ? null : DurationText.parse(text)),
+            config -> DurationText.of(config.resetTimeout())),
     PRE_PING(
             "When a connection is asked whether it is alive before it is lent.",
             (settings, text) -> settings.prePing(prePing(text)),

@@ -60,6 +60,13 @@ public abstract class PoolProperties {
     private @Nullable ResetOnReturn resetOnReturn;
 
     /**
+     * Time close() waits for a connection to be reset by a thread of the pool before that is aborted. -1 resets on the caller's
+     * thread. If a duration suffix is not specified, seconds will be used.
+     */
+    @DurationUnit(ChronoUnit.SECONDS)
+    private @Nullable Duration resetTimeout;
+
+    /**
      * Time a caller waits for a connection, including the time to open one. 0 means not to wait. If a duration suffix is not
      * specified, seconds will be used.
      */
@@ -256,6 +263,14 @@ public abstract class PoolProperties {
 
     public void setResetOnReturn(@Nullable ResetOnReturn resetOnReturn) {
         this.resetOnReturn = resetOnReturn;
+    }
+
+    public @Nullable Duration getResetTimeout() {
+        return resetTimeout;
+    }
+
+    public void setResetTimeout(@Nullable Duration resetTimeout) {
+        this.resetTimeout = resetTimeout;
     }
 
     public @Nullable Duration getTimeout() {

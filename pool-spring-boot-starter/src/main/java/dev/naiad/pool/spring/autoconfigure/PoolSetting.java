@@ -116,6 +116,11 @@ public record PoolSetting<T>(
                     PoolProperties::getResetOnReturn,
                     PoolConfig::resetOnReturn,
                     PoolSettings::resetOnReturn),
+            of(
+                    "reset-timeout",
+                    PoolProperties::getResetTimeout,
+                    pool -> offWhenNull(pool.resetTimeout()),
+                    (pool, value) -> pool.resetTimeout(nullWhenOff(value))),
             of("schema", PoolProperties::getSchema, PoolConfig::schema, PoolSettings::schema),
             of(
                     "store-traceback",

@@ -54,6 +54,7 @@ class NaiadPropertiesTests {
             Map.entry("recycle-jitter", 0.5),
             Map.entry("register-mbeans", true),
             Map.entry("reset-on-return", "commit"),
+            Map.entry("reset-timeout", "pt3s"),
             Map.entry("schema", "s"),
             Map.entry("store-traceback", false),
             Map.entry("shed-after", "pt2s"),
@@ -74,25 +75,25 @@ class NaiadPropertiesTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{enabled: false, name: shop, pool-size: 7, max-overflow: 3, recycle: 1h, timeout: 5, reset-on-return: commit,"
+                "{enabled: false, name: shop, pool-size: 7, max-overflow: 3, recycle: 1h, timeout: 5, reset-on-return: commit, reset-timeout: 3,"
                         + " pre-ping: on, recycle-jitter: 0.5, connect-concurrency: 2, connect-timeout: 9, fail-fast-after: 8, use-thread-local: true, echo: debug, patience: 4ms,"
                         + " auto-commit: false, catalog: c, init-sql: i, read-only: true, checkout-order: lifo, max-waiters: 6, store-traceback: false, schema: s, transaction-isolation: read-committed,"
                         + " hold-limit: 1m, hold-limit-cancel: 2m, hold-limit-abort: 3m, nested: warn, trace: always, register-mbeans: true,"
                         + " shed-after: 2, min-idle: 1, warm-up: 4, idle-timeout: 10m, keepalive: 2m,"
                         + " connection-properties: {user: x}}",
-                "{enabled: false, name: shop, pool_size: 7, max_overflow: 3, recycle: 3600, timeout: 5s, reset_on_return: COMMIT,"
+                "{enabled: false, name: shop, pool_size: 7, max_overflow: 3, recycle: 3600, timeout: 5s, reset_on_return: COMMIT, reset_timeout: 3s,"
                         + " pre_ping: ON, recycle_jitter: .5, connect_concurrency: 2, connect_timeout: 9s, fail_fast_after: 8s, use_thread_local: yes, echo: DEBUG, patience: PT0.004S,"
                         + " auto_commit: off, catalog: c, init_sql: i, read_only: on, checkout_order: LIFO, max_waiters: 6, store_traceback: off, schema: s, transaction_isolation: READ_COMMITTED,"
                         + " hold_limit: 60, hold_limit_cancel: 120s, hold_limit_abort: PT3M, nested: WARN, trace: ALWAYS, register_mbeans: on,"
                         + " shed_after: 2s, min_idle: 1, warm_up: 4, idle_timeout: 600, keepalive: 120,"
                         + " connection_properties: {user: x}}",
-                "{enabled: false, name: shop, poolSize: 7, maxOverflow: 3, recycle: PT1H, timeout: PT5S, resetOnReturn: Commit,"
+                "{enabled: false, name: shop, poolSize: 7, maxOverflow: 3, recycle: PT1H, timeout: PT5S, resetOnReturn: Commit, resetTimeout: PT3S,"
                         + " prePing: 'on', recycleJitter: 0.5, connectConcurrency: 2, connectTimeout: PT9S, failFastAfter: PT8S, useThreadLocal: on, echo: Debug, patience: 4ms,"
                         + " auto-commit: false, catalog: c, init-sql: i, read-only: true, checkout-order: lifo, max-waiters: 6, store-traceback: false, schema: s, transaction-isolation: read-committed,"
                         + " holdLimit: PT1M, holdLimitCancel: 2m, holdLimitAbort: 180, nested: Warn, trace: Always, registerMbeans: yes,"
                         + " shedAfter: PT2S, minIdle: 1, warmUp: 4, idleTimeout: PT10M, keepalive: PT2M,"
                         + " connectionProperties: {user: x}}",
-                "{ENABLED: false, NAME: shop, POOL_SIZE: 7, MAX_OVERFLOW: 3, RECYCLE: 60m, TIMEOUT: 5000ms, RESET_ON_RETURN: commit,"
+                "{ENABLED: false, NAME: shop, POOL_SIZE: 7, MAX_OVERFLOW: 3, RECYCLE: 60m, TIMEOUT: 5000ms, RESET_ON_RETURN: commit, RESET_TIMEOUT: 3000ms,"
                         + " PRE_PING: On, RECYCLE_JITTER: 0.5, CONNECT_CONCURRENCY: 2, CONNECT_TIMEOUT: 9000ms, FAIL_FAST_AFTER: 8, USE_THREAD_LOCAL: true, ECHO: debug, PATIENCE: 4ms,"
                         + " AUTO_COMMIT: false, CATALOG: c, INIT_SQL: i, READ_ONLY: true, CHECKOUT_ORDER: lifo, MAX_WAITERS: 6, STORE_TRACEBACK: false, SCHEMA: s, TRANSACTION_ISOLATION: read_committed,"
                         + " HOLD_LIMIT: 1m, HOLD_LIMIT_CANCEL: 2m, HOLD_LIMIT_ABORT: 3m, NESTED: warn, TRACE: always, REGISTER_MBEANS: true,"
@@ -127,6 +128,7 @@ class NaiadPropertiesTests {
                 Map.entry("NAIAD_RECYCLE", "3600"),
                 Map.entry("NAIAD_TIMEOUT", "5"),
                 Map.entry("NAIAD_RESET_ON_RETURN", "commit"),
+                Map.entry("NAIAD_RESET_TIMEOUT", "3"),
                 Map.entry("NAIAD_PRE_PING", "on"),
                 Map.entry("NAIAD_RECYCLE_JITTER", "0.5"),
                 Map.entry("NAIAD_CONNECT_CONCURRENCY", "2"),
@@ -164,6 +166,7 @@ class NaiadPropertiesTests {
                 Map.entry("NAIAD_RECYCLE", "1h"),
                 Map.entry("NAIAD_TIMEOUT", "PT5S"),
                 Map.entry("NAIAD_RESETONRETURN", "COMMIT"),
+                Map.entry("NAIAD_RESETTIMEOUT", "3"),
                 Map.entry("NAIAD_PREPING", "ON"),
                 Map.entry("NAIAD_RECYCLEJITTER", "0.5"),
                 Map.entry("NAIAD_CONNECTCONCURRENCY", "2"),
