@@ -585,7 +585,7 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
      * close()} throws an {@link java.sql.SQLTimeoutException} with SQLState 08007, as nobody knows what became of it.
      *
      * <p>This takes another thread than the caller's, one of the pool's, on which listeners hear of reset and return, too; it costs
-     * each such return some microseconds. Null, the default: the caller's own thread does it, at no cost. Then a reset that takes longer
+     * each such return some ten microseconds. Null, the default: the caller's own thread does it, at no cost. Then a reset that takes longer
      * than {@code timeout}, but at least 5 seconds, is aborted, which ends it unless the driver ignores that, too.
      */
     public final B resetTimeout(@Nullable Duration resetTimeout) {
