@@ -178,10 +178,6 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         }
     }
 
-    private void restoreSession() throws SQLException {
-        restoreSession(sessionDirty() && pool().dialect().switchesAutoCommitLocally());
-    }
-
     private void endTransaction(Connection raw, ResetOnReturn style, @Nullable ConnectionRecord place, boolean touched)
             throws SQLException {
         boolean open = !raw.getAutoCommit();
@@ -416,6 +412,11 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
     @Override
     protected @Nullable Interception interception() {
         return record.pool().interception();
+    }
+
+    @Override
+    protected boolean switchesAutoCommitLocally() {
+        return pool().dialect().switchesAutoCommitLocally();
     }
 
     @Override

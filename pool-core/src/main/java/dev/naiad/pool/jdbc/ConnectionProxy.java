@@ -296,10 +296,9 @@ public abstract class ConnectionProxy extends TrackingConnection {
      * Puts back the session properties changed during this checkout, and clears the warnings if anything ran. Costs
      * nothing if neither is the case. To be called before {@link #seal}, with no transaction open.
      *
-     * @param autoCommitIsLocal whether the driver switches autocommit without a round trip
      * @throws SQLException if something cannot be put back; the connection is then in no state to be used again
      */
-    protected final void restoreSession(boolean autoCommitIsLocal) throws SQLException {
+    protected final void restoreSession() throws SQLException {
         Connection raw = delegate;
         if (exposed) {
             session.forgetInForce(-1);
@@ -313,14 +312,15 @@ public abstract class ConnectionProxy extends TrackingConnection {
             }
             session.restore(dirty & SessionProperty.AUTO_COMMIT.bit, raw);
             boolean transactional = (dirty & RESTORED_BY_SQL) != 0 && !raw.getAutoCommit();
-            if (transactional && autoCommitIsLocal) {
+            boolean switched = transactional && switchesAutoCommitLocally();
+            if (switched) {
                 raw.setAutoCommit(true);
             }
             session.restore(dirty & ~SessionProperty.AUTO_COMMIT.bit, raw);
             if ((dirty & CLIENT_INFO) != 0) {
                 session.restoreClientInfo(raw);
             }
-            if (transactional && autoCommitIsLocal) {
+            if (switched) {
                 raw.setAutoCommit(false);
             } else if (transactional) {
                 raw.commit(); // else a transaction may stay open, or what was restored may be undone with it
@@ -333,6 +333,13 @@ public abstract class ConnectionProxy extends TrackingConnection {
         }
         session.endLoan();
     }
+
+    /**
+     * Asked when something is to be restored by SQL.
+     *
+     * @return whether the driver switches autocommit without a round trip
+     */
+    protected abstract boolean switchesAutoCommitLocally();
 
     private void setDirty(int bit) {
         dirty = (short) (dirty | bit);

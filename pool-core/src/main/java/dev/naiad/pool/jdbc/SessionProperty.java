@@ -26,6 +26,9 @@ enum SessionProperty {
 
     static final int COUNT = ALL.length;
 
+    /** Those of all. */
+    static final int BITS = (1 << COUNT) - 1;
+
     final int bit = 1 << ordinal();
 
     /**

@@ -65,6 +65,9 @@ public final class SessionState extends Usage {
     /** Whether the user began a transaction as SQL text, which nothing of JDBC shows. */
     private Begun begun = Begun.NO;
 
+    /** Whether the last text noted does nothing to a transaction, so that the same one need not be looked at again. */
+    private boolean lastTextIsNeither;
+
     private enum Begun {
         NO,
         BY_STATEMENT,
@@ -133,8 +136,7 @@ public final class SessionState extends Usage {
 
     /** Notes what SQL text that is about to be executed does to the transaction. */
     void noteText(@Nullable String sql) {
-        noteSql(sql);
-        TransactionText text = TransactionText.of(sql);
+        TransactionText text = textOf(sql);
         if (text == TransactionText.BEGINS) {
             begun = Begun.BY_STATEMENT;
         } else if (text == TransactionText.ENDS && begun == Begun.BY_STATEMENT) {
@@ -144,10 +146,18 @@ public final class SessionState extends Usage {
 
     /** The same for SQL text that is going to be prepared. */
     void notePreparedText(@Nullable String sql) {
-        noteSql(sql);
-        if (TransactionText.of(sql) == TransactionText.BEGINS) {
+        if (textOf(sql) == TransactionText.BEGINS) {
             begun = Begun.BY_PREPARED_STATEMENT;
         }
+    }
+
+    private TransactionText textOf(@Nullable String sql) {
+        if (!noteSql(sql) && lastTextIsNeither) {
+            return TransactionText.NEITHER;
+        }
+        TransactionText text = TransactionText.of(sql);
+        lastTextIsNeither = text == TransactionText.NEITHER;
+        return text;
     }
 
     @Override
@@ -192,7 +202,7 @@ public final class SessionState extends Usage {
     }
 
     boolean isOriginal(SessionProperty property, @Nullable Object value) {
-        return (originalsRead & property.bit) != 0 && Objects.equals(valueOf(property, originals), value);
+        return (originalsRead & property.bit) != 0 && same(valueOf(property, originals), value);
     }
 
     void setInForce(SessionProperty property, @Nullable Object value) {
@@ -207,6 +217,12 @@ public final class SessionState extends Usage {
 
     boolean isInForce(SessionProperty property, @Nullable Object value) {
         return (inForceKnown & property.bit) != 0 && Objects.equals(valueOf(property, inForce), value);
+    }
+
+    /** As {@link Objects#equals}, which all the world shares, so that the compiler does not know what it compares. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean same(@Nullable Object one, @Nullable Object other) {
+        return one == other || one != null && one.equals(other);
     }
 
     private static @Nullable Object valueOf(SessionProperty property, @Nullable Object @Nullable [] values) {
@@ -301,11 +317,8 @@ public final class SessionState extends Usage {
 
     /** Writes the original values of these properties, in the order of their declaration. */
     void restore(int properties, Connection raw) throws SQLException {
-        for (int i = 0; i < SessionProperty.COUNT; i++) {
-            SessionProperty property = SessionProperty.at(i);
-            if ((properties & property.bit) == 0) {
-                continue;
-            }
+        for (int left = properties & SessionProperty.BITS; left != 0; left &= left - 1) {
+            SessionProperty property = SessionProperty.at(Integer.numberOfTrailingZeros(left));
             if ((originalsRead & property.bit) == 0) {
                 throw new SQLException("Cannot restore " + property + ": the driver would not tell its original value");
             }

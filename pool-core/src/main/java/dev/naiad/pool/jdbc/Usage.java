@@ -91,10 +91,12 @@ public abstract class Usage {
     }
 
     @SuppressWarnings("ReferenceEquality") // to compare the texts would cost more than to note an equal one
-    final void noteSql(@Nullable String text) {
-        if (sql != text) {
-            sql = text;
+    final boolean noteSql(@Nullable String text) {
+        if (sql == text) {
+            return false;
         }
+        sql = text;
+        return true;
     }
 
     /** The loan is over; often there is nothing to forget. */

@@ -345,6 +345,27 @@ class SessionStateTests {
     }
 
     @Test
+    void theSameTextBeginsATransactionEachTime() throws SQLException {
+        Statement statement = connection.createStatement();
+        for (int i = 0; i < 2; i++) {
+            statement.execute("begin");
+            assertThat(connection.isBegunAsSql()).isTrue();
+            statement.execute("commit");
+            assertThat(connection.isBegunAsSql()).isFalse();
+        }
+        statement.execute("commit");
+        statement.execute("select 1");
+        statement.execute("select 1");
+        statement.execute("begin");
+        assertThat(connection.isBegunAsSql()).isTrue();
+        connection.restore();
+        connection = checkout();
+        assertThat(connection.isBegunAsSql()).isFalse();
+        connection.createStatement().execute("begin");
+        assertThat(connection.isBegunAsSql()).isTrue();
+    }
+
+    @Test
     void turningAutoCommitOnCommitsAndTurningItOffDoesNot() throws SQLException {
         connection.createStatement().execute("begin");
         connection.setAutoCommit(false);

@@ -14,6 +14,7 @@ final class TestConnection extends ConnectionProxy {
     final List<SQLException> failures = new ArrayList<>();
     final List<Throwable> failuresOnClose = new ArrayList<>();
     private final @Nullable Interception interception;
+    private boolean switchesAutoCommitLocally;
 
     TestConnection(Connection raw, ExecutionInterceptor... interceptors) {
         this(raw, new SessionState(), Thread.currentThread(), Interception.of(List.of(interceptors)));
@@ -53,16 +54,26 @@ final class TestConnection extends ConnectionProxy {
         return used();
     }
 
+    boolean isBegunAsSql() {
+        return begunAsSql();
+    }
+
     boolean isSessionDirty() {
         return sessionDirty();
     }
 
     void restore() throws SQLException {
-        restoreSession(false);
+        restoreSession();
     }
 
     void restoreWithLocalAutoCommit() throws SQLException {
-        restoreSession(true);
+        switchesAutoCommitLocally = true;
+        restoreSession();
+    }
+
+    @Override
+    protected boolean switchesAutoCommitLocally() {
+        return switchesAutoCommitLocally;
     }
 
     void transactionEnded() {
