@@ -33,6 +33,7 @@ public interface ConnectionFactory {
     /** The form without an argument, for use with {@link #of(WithoutEntry)}: {@code of(dataSource::getConnection)}. */
     @FunctionalInterface
     interface WithoutEntry {
+        /** A new connection. */
         Connection open() throws SQLException;
     }
 

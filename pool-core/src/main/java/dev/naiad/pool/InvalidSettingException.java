@@ -33,14 +33,17 @@ public final class InvalidSettingException extends IllegalArgumentException {
         this.allowed = allowed;
     }
 
+    /** The setting's name, such as {@code pool_size}. */
     public String setting() {
         return setting;
     }
 
+    /** The refused value. */
     public String value() {
         return value;
     }
 
+    /** What would be accepted. */
     public String allowed() {
         return allowed;
     }

@@ -22,6 +22,7 @@ public sealed interface PoolEvent {
     /** The pool it happened in. */
     Pool pool();
 
+    /** What kind of event it is, for a {@code switch} without patterns. */
     Kind kind();
 
     /**
@@ -276,35 +277,55 @@ public sealed interface PoolEvent {
 
     /** The kinds of events, and how a {@link PoolListener} hears of each. */
     enum Kind {
+        /** The pool's first connection was opened: {@link FirstConnect}. */
         FIRST_CONNECT(
                 "firstConnect", FirstConnect.class, (listener, event) -> listener.firstConnect((FirstConnect) event)),
+        /** A connection was opened: {@link Connect}. */
         CONNECT("connect", Connect.class, (listener, event) -> listener.connect((Connect) event)),
+        /** Opening one failed: {@link ConnectFailed}. */
         CONNECT_FAILED(
                 "connectFailed",
                 ConnectFailed.class,
                 (listener, event) -> listener.connectFailed((ConnectFailed) event)),
+        /** One is lent: {@link Checkout}. */
         CHECKOUT("checkout", Checkout.class, (listener, event) -> listener.checkout((Checkout) event)),
+        /** One is cleaned up on its return: {@link Reset}. */
         RESET("reset", Reset.class, (listener, event) -> listener.reset((Reset) event)),
+        /** One came back with a transaction open: {@link LeftOpen}. */
         LEFT_OPEN("leftOpen", LeftOpen.class, (listener, event) -> listener.leftOpen((LeftOpen) event)),
+        /** One came back: {@link Checkin}. */
         CHECKIN("checkin", Checkin.class, (listener, event) -> listener.checkin((Checkin) event)),
+        /** One is closed as unfit: {@link Invalidate}. */
         INVALIDATE("invalidate", Invalidate.class, (listener, event) -> listener.invalidate((Invalidate) event)),
+        /** One is to be replaced when it is next asked for: {@link SoftInvalidate}. */
         SOFT_INVALIDATE(
                 "softInvalidate",
                 SoftInvalidate.class,
                 (listener, event) -> listener.softInvalidate((SoftInvalidate) event)),
+        /** One no longer belongs to the pool: {@link Detach}. */
         DETACH("detach", Detach.class, (listener, event) -> listener.detach((Detach) event)),
+        /** One that was detached is closed: {@link CloseDetached}. */
         CLOSE_DETACHED(
                 "closeDetached",
                 CloseDetached.class,
                 (listener, event) -> listener.closeDetached((CloseDetached) event)),
+        /** One is closed: {@link Close}. */
         CLOSE("close", Close.class, (listener, event) -> listener.close((Close) event)),
+        /** One was dropped without being closed: {@link Lost}. */
         LOST("lost", Lost.class, (listener, event) -> listener.lost((Lost) event)),
+        /** A caller begins to wait: {@link Waiting}. */
         WAITING("waiting", Waiting.class, (listener, event) -> listener.waiting((Waiting) event)),
+        /** A caller has waited and got one: {@link Waited}. */
         WAITED("waited", Waited.class, (listener, event) -> listener.waited((Waited) event)),
+        /** One is held for too long: {@link HeldTooLong}. */
         HELD_TOO_LONG("heldTooLong", HeldTooLong.class, (listener, event) -> listener.heldTooLong((HeldTooLong) event)),
+        /** One that was held for too long came back: {@link CameBack}. */
         CAME_BACK("cameBack", CameBack.class, (listener, event) -> listener.cameBack((CameBack) event)),
+        /** A thread that holds one waits for another: {@link Nested}. */
         NESTED("nested", Nested.class, (listener, event) -> listener.nested((Nested) event)),
+        /** All are held by threads that wait for another: {@link Deadlock}. */
         DEADLOCK("deadlock", Deadlock.class, (listener, event) -> listener.deadlock((Deadlock) event)),
+        /** A caller waited in vain: {@link TimedOut}. */
         TIMED_OUT("timedOut", TimedOut.class, (listener, event) -> listener.timedOut((TimedOut) event));
 
         private final String method;

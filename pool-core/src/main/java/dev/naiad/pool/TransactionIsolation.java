@@ -12,9 +12,13 @@ import java.util.stream.Collectors;
  * <p>SQLAlchemy counterpart: {@code isolation_level}.
  */
 public enum TransactionIsolation {
+    /** Also what others have not committed. Many databases give {@link #READ_COMMITTED} instead. */
     READ_UNCOMMITTED(Connection.TRANSACTION_READ_UNCOMMITTED),
+    /** What others have committed before each statement. */
     READ_COMMITTED(Connection.TRANSACTION_READ_COMMITTED),
+    /** What has been read is the same when it is read again. */
     REPEATABLE_READ(Connection.TRANSACTION_REPEATABLE_READ),
+    /** As if transactions ran one after the other. */
     SERIALIZABLE(Connection.TRANSACTION_SERIALIZABLE);
 
     private final int level;

@@ -19,12 +19,15 @@ public record RecentFailure(
 
     /** What a pool was doing when it failed. */
     public enum Place {
+        /** A connection could not be opened. */
         OPENING("opening a connection"),
         /** It was refused because the database has too many already. */
         OPENING_ONE_TOO_MANY("opening a connection"),
         /** It took longer than {@code connect_timeout}. */
         OPENING_IN_TIME("opening a connection"),
+        /** A connection did not answer when it was asked whether it is alive. */
         PINGING("pinging a connection"),
+        /** A connection that came back could not be cleaned up. */
         RESETTING("resetting a connection on return");
 
         private final String text;

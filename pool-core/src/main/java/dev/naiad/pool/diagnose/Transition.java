@@ -57,10 +57,13 @@ public record Transition(
         CIRCUIT_CLOSED,
         /** The pool was suspended; the detail is what callers meet. */
         SUSPENDED,
+        /** The pool lends again after it was suspended. */
         RESUMED,
+        /** Settings were changed while the pool ran. */
         RECONFIGURED,
         /** All connections opened before are closed, at once or when they come back. */
         DISPOSED,
+        /** The pool was closed for good. */
         POOL_CLOSED
     }
 
