@@ -510,6 +510,16 @@ public abstract class Pool implements AutoCloseable {
     }
 
     /**
+     * As {@link #report()}, for whoever looks often: stops no thread, so where the holder of a connection is now is not told, only where
+     * it borrowed if that was traced.
+     */
+    public final ExhaustionReport glance() {
+        ExhaustionReport report = watch.glance();
+        recorder.reported(report);
+        return report;
+    }
+
+    /**
      * What has happened lately out of the ordinary course of lending and taking back, such as that a connection was opened or
      * closed, the oldest first: the last 32 things of each {@linkplain Transition.Kind kind}. Never blocks.
      */

@@ -89,6 +89,11 @@ final class Watch {
         return waited == null ? report(null, true, null) : report(waited, mayLookAtStacks(), Thread.currentThread());
     }
 
+    /** As for somebody who just asks; stops no thread. */
+    ExhaustionReport glance() {
+        return report(null, false, null);
+    }
+
     /** As for somebody who waited in vain for no time at all, whoever it is; stops no thread. */
     ExhaustionReport briefReport() {
         return report(Duration.ZERO, false, null);

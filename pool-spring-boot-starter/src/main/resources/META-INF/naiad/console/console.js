@@ -3,13 +3,18 @@
 
 import { Actions } from "./actions.js";
 import { TimeChart } from "./chart.js";
-import { byId, setAttribute, setText } from "./dom.js";
-import { limitOf, showChooser, showEvents, showFigures, showHolders, showSettings, showSizing, showSlots, showVerdict, showWaiters } from "./panels.js";
+import { byId, fact, setAttribute, setText } from "./dom.js";
+import { limitOf, linesMatter, showChooser, showEvents, showFigures, showHolders, showSettings, showSizing, showSlots, showVerdict, showWaiters } from "./panels.js";
 import { Source } from "./source.js";
 import { clock, millis, rate, time } from "./text.js";
 
 const SHORTEST = 60_000;
 const LONGEST = 15 * SHORTEST;
+
+function percentiles(title, of) {
+  const line = (name, look) => ({ name, look, kind: "line", value: (sample) => millis(of(sample)?.[name]) });
+  return { title, unit: "last 10 s", least: 1, format: time, series: [line("p50", "a"), line("p95", "c"), line("p99", "b")] };
+}
 
 const CHARTS = [
   {
@@ -38,28 +43,8 @@ const CHARTS = [
     format: rate,
     series: [{ name: "checkouts", look: "a", kind: "area", value: (sample) => sample.checkouts }],
   },
-  {
-    title: "Wait for a connection",
-    unit: "last 10 s",
-    least: 1,
-    format: time,
-    series: [
-      { name: "p50", look: "a", kind: "line", value: (sample) => sample.waitP50 },
-      { name: "p95", look: "c", kind: "line", value: (sample) => sample.waitP95 },
-      { name: "p99", look: "b", kind: "line", value: (sample) => sample.waitP99 },
-    ],
-  },
-  {
-    title: "Connection held for",
-    unit: "last 10 s",
-    least: 1,
-    format: time,
-    series: [
-      { name: "p50", look: "a", kind: "line", value: (sample) => sample.holdP50 },
-      { name: "p95", look: "c", kind: "line", value: (sample) => sample.holdP95 },
-      { name: "p99", look: "b", kind: "line", value: (sample) => sample.holdP99 },
-    ],
-  },
+  percentiles("Wait for a connection", (sample) => sample.waits),
+  percentiles("Connection held for", (sample) => sample.holds),
   {
     title: "Openings and failures",
     unit: "per second",
@@ -98,12 +83,8 @@ class Memory {
       opened: perSecond((of) => of.opened),
       openFailures: perSecond((of) => of.openFailures),
       timeouts: perSecond((of) => of.timeouts),
-      waitP50: millis(load?.waits.p50),
-      waitP95: millis(load?.waits.p95),
-      waitP99: millis(load?.waits.p99),
-      holdP50: millis(load?.holds.p50),
-      holdP95: millis(load?.holds.p95),
-      holdP99: millis(load?.holds.p99),
+      waits: load?.waits,
+      holds: load?.holds,
     });
     while (at - this.samples[0].at > LONGEST) {
       this.samples.shift();
@@ -223,6 +204,7 @@ class Console {
     showEvents(pool);
     showSettings(pool, byId("settings-all").checked);
     this.#actions.show(pool);
+    this.#source.look(linesMatter(pool));
     this.#drawCharts();
   }
 
@@ -232,10 +214,6 @@ class Console {
     const range = Math.min(this.#range, Math.max(SHORTEST, Math.ceil(known / SHORTEST) * SHORTEST)); // no wide empty space at first
     this.#charts.forEach((chart) => chart.show(samples, this.#last - range, this.#last));
   }
-}
-
-function fact(name) {
-  return document.querySelector(`meta[name="naiad-${name}"]`).content;
 }
 
 if (fact("pools") === "") {

@@ -44,6 +44,11 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
+/** What the application has written into the page. */
+export function fact(name) {
+  return document.querySelector(`meta[name="naiad-${name}"]`).content;
+}
+
 /**
  * Brings the children of a node in line with items: one child for each, in their order. Children are told apart by a key and kept,
  * so that focus, selection and scroll position survive.

@@ -115,7 +115,7 @@ export function showFigures(pool, sample) {
     { name: "In use", value: number(inUse(figures)), more: limit === null ? "no limit" : `of ${number(limit)}` },
     { name: "Idle", value: number(figures.checkedIn), more: `of ${figures.poolSize === 0 ? "any number" : number(figures.poolSize)} kept` },
     { name: "Overflow", value: number(Math.max(0, figures.overflow)), more: figures.maxOverflow < 0 ? "no limit" : `of ${number(figures.maxOverflow)}` },
-    { name: "Waiting", value: number(figures.waiting), more: sample?.waitP99 == null ? "p99 –" : `p99 ${time(sample.waitP99)}`, look: figures.waiting > 0 ? "warn" : null },
+    { name: "Waiting", value: number(figures.waiting), more: sample?.waits === undefined ? "p99 –" : `p99 ${time(millis(sample.waits.p99))}`, look: figures.waiting > 0 ? "warn" : null },
     { name: "Checkouts", value: rate(sample?.checkouts ?? null), more: "per second" },
     { name: "Timeouts", value: number(figures.timeouts), more: "since the start", look: sample?.timeouts > 0 ? "bad" : null },
     { name: "Failed openings", value: number(figures.openFailures), more: `of ${number(figures.opened + figures.openFailures)}`, look: sample?.openFailures > 0 ? "bad" : null },
@@ -160,6 +160,11 @@ function doing(slot) {
 }
 
 let opened = null;
+
+/** Whether it is worth it to stop those who hold connections for a moment and see where they are. */
+export function linesMatter(pool) {
+  return opened !== null || stateOf(pool) !== "healthy" || pool.slots.some((slot) => slot.thread !== null && millis(slot.unchangedFor) >= IDLE_HOLD);
+}
 
 /** Those that are there, those being opened, and room for more up to the limit. */
 function strip(pool) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Asks the application once a second, unless nobody looks. */
 
+import { fact } from "./dom.js";
+
 const EVERY = 1000;
 const PATIENCE = 8000;
 
@@ -45,10 +47,20 @@ async function read(path) {
   return response.json();
 }
 
-/** Spring Security's token against forged requests, if it is kept in a cookie. */
-function forgeryToken() {
+/**
+ * Spring Security's tokens against forged requests, each as the headers to try: the one in the page, or, if that is not the kind it
+ * wants, the one it keeps in a cookie for scripts.
+ */
+function forgeryTokens() {
+  const tokens = [];
+  if (fact("token") !== "") {
+    tokens.push({ [fact("token-header")]: fact("token") });
+  }
   const cookie = document.cookie.split("; ").find((pair) => pair.startsWith("XSRF-TOKEN="));
-  return cookie === undefined ? {} : { "X-XSRF-TOKEN": decodeURIComponent(cookie.slice("XSRF-TOKEN=".length)) };
+  if (cookie !== undefined) {
+    tokens.push({ "X-XSRF-TOKEN": decodeURIComponent(cookie.slice("XSRF-TOKEN=".length)) });
+  }
+  return tokens.length === 0 ? [{}] : tokens;
 }
 
 export class Source {
@@ -58,6 +70,7 @@ export class Source {
   #asking = false;
   #paused = false;
   #chosen = null;
+  #stacks = "none";
 
   /** @param listener has `answered(pools, load, at)`, `failed(message)` and `rested()` */
   constructor(path, listener) {
@@ -72,6 +85,11 @@ export class Source {
 
   choose(name) {
     this.#chosen = name;
+  }
+
+  /** @param closely whether to find out where those who hold connections are now, for which each is stopped for a moment */
+  look(closely) {
+    this.#stacks = closely ? "line" : "none";
   }
 
   pause(paused) {
@@ -103,7 +121,7 @@ export class Source {
     this.#asking = true;
     try {
       const [pools, load] = await Promise.all([
-        read(this.#path),
+        read(`${this.#path}?stacks=${this.#stacks}`),
         this.#chosen === null ? null : this.#load(this.#chosen),
       ]);
       this.#listener.answered(pools, load, Date.now());
@@ -112,7 +130,9 @@ export class Source {
     } finally {
       this.#asking = false;
     }
-    if (!this.#resting) {
+    if (this.#resting) {
+      this.#listener.rested(this.#paused); // an answer that came late does not mean that there will be more
+    } else {
       this.#timer = setTimeout(() => this.#round(), Math.max(100, EVERY - (performance.now() - begin)));
     }
   }
@@ -137,18 +157,29 @@ export class Source {
 
   /** Does something to a pool; throws what the application says against it. */
   async change(name, body) {
-    const response = await ask(this.#pool(name), {
-      method: "POST",
-      headers: { "Content-Type": "application/json", ...forgeryToken() },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(60_000),
-    });
+    const response = await this.#post(this.#pool(name), JSON.stringify(body));
     if (!response.ok) {
       const answer = await response.json().catch(() => ({}));
       throw new Refusal(
         answer.message || answer.detail ||
-          (response.status === 403 ? "You may not change pools." : explained(response.status)));
+          (response.status === 403 ? "You may not change pools, or have logged in again since this page was loaded. Reload it." : explained(response.status)));
     }
     this.refresh();
+  }
+
+  async #post(path, body) {
+    let response;
+    for (const token of forgeryTokens()) {
+      response = await ask(path, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", ...token },
+        body,
+        signal: AbortSignal.timeout(60_000),
+      });
+      if (response.status !== 403 && response.status !== 401) { // the latter if the page of the error wants a login, too
+        break;
+      }
+    }
+    return response;
   }
 }

@@ -53,6 +53,7 @@ public record ExhaustionReport(
     /** How many waiters are told of one by one. */
     public static final int MOST_WAITERS = 50;
 
+    /** Keeps copies of the lists. */
     public ExhaustionReport {
         holders = List.copyOf(holders);
         waiters = List.copyOf(waiters);
@@ -70,6 +71,32 @@ public record ExhaustionReport(
     /** What all this comes to. Worked out from this report alone. */
     public Diagnosis diagnosis() {
         return new Analysis(this).diagnosis();
+    }
+
+    /**
+     * The same without the stacks of the holders, which are by far most of it. Its {@link #diagnosis()} names no line of code: ask for
+     * that before.
+     */
+    public ExhaustionReport withoutStacks() {
+        return new ExhaustionReport(
+                pool,
+                poolSize,
+                maxOverflow,
+                timeout,
+                waited,
+                inUse,
+                idle,
+                opening,
+                closing,
+                waiting,
+                suspended,
+                holders.stream().map(Holder::withoutStacks).toList(),
+                waiters,
+                openings,
+                lastFailure,
+                rates,
+                totals,
+                history);
     }
 
     /** One line for people: the pool, the figures, the settings, the verdict with evidence and advice. */

@@ -49,9 +49,15 @@ public record Holder(
         RETURNING
     }
 
+    /** Keeps copies of the lists. */
     public Holder {
         borrowedAt = List.copyOf(borrowedAt);
         presentStack = List.copyOf(presentStack);
+    }
+
+    Holder withoutStacks() {
+        return new Holder(
+                connection, thread, activity, heldFor, unchangedFor, inTransaction, shared, sql, List.of(), List.of());
     }
 
     /**

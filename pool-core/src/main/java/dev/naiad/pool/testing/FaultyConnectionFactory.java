@@ -134,6 +134,12 @@ public final class FaultyConnectionFactory implements ConnectionFactory {
         }
     }
 
+    /** What the real factory says of itself. */
+    @Override
+    public String toString() {
+        return real + " (with faults on request)";
+    }
+
     /** Something that goes wrong. */
     @FunctionalInterface
     public interface Fault {

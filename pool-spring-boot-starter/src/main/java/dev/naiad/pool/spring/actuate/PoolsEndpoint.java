@@ -60,15 +60,24 @@ public final class PoolsEndpoint {
     /** All pools, by name. */
     @ReadOperation
     public Map<String, PoolDescription> pools() {
+        return pools(StackDetail.FULL);
+    }
+
+    Map<String, PoolDescription> pools(StackDetail stacks) {
         Map<String, PoolDescription> pools = new LinkedHashMap<>();
-        registry.pools().forEach(pool -> pools.put(pool.name(), describe(pool)));
+        registry.pools().forEach(pool -> pools.put(pool.name(), describe(pool, stacks)));
         return pools;
     }
 
     /** One pool; null if there is none of that name. */
     @ReadOperation
     public @Nullable PoolDescription pool(@Selector String name) {
-        return registry.pool(name).map(this::describe).orElse(null);
+        return pool(name, StackDetail.FULL);
+    }
+
+    @Nullable
+    PoolDescription pool(String name, StackDetail stacks) {
+        return registry.pool(name).map(pool -> describe(pool, stacks)).orElse(null);
     }
 
     /** What is asked of one pool, which is measured for another ten seconds then; null if there is none of that name. */
@@ -120,16 +129,16 @@ public final class PoolsEndpoint {
                             + PoolFailure.masked(e.getMessage()),
                     e);
         }
-        return describe(pool);
+        return describe(pool, StackDetail.FULL);
     }
 
     private static InvalidEndpointRequestException refused(String message, @Nullable Throwable cause) {
         return new InvalidEndpointRequestException(message, message, cause);
     }
 
-    private PoolDescription describe(RegisteredPool registered) {
+    private PoolDescription describe(RegisteredPool registered, StackDetail stacks) {
         Pool pool = registered.pool();
-        ExhaustionReport report = pool.report();
+        ExhaustionReport report = stacks.reportOn(pool);
         return new PoolDescription(
                 registered.beanName(),
                 pool.getClass().getSimpleName(),
@@ -139,7 +148,7 @@ public final class PoolsEndpoint {
                 suspensionOf(pool),
                 pool.snapshot(),
                 report.diagnosis(),
-                report,
+                stacks.shownOf(report),
                 slots(pool, report),
                 sanitized(settings.settingsOf(registered)),
                 failures.recent(pool));

@@ -22,13 +22,29 @@ public final class PoolsWebExtension {
     }
 
     /**
+     * All pools, by name.
+     *
+     * @param stacks how much is told of the stacks of those who hold connections; if it is not given, everything
+     */
+    @ReadOperation
+    public Map<String, PoolDescription> pools(@Nullable StackDetail stacks) {
+        return endpoint.pools(orFull(stacks));
+    }
+
+    private static StackDetail orFull(@Nullable StackDetail stacks) {
+        return stacks == null ? StackDetail.FULL : stacks;
+    }
+
+    /**
      * One pool; null if there is none of that name.
      *
      * @param load whether to show its {@link PoolLoad} in place of what it is
+     * @param stacks as for all pools
      */
     @ReadOperation
-    public @Nullable WebEndpointResponse<Object> pool(@Selector String name, @Nullable Boolean load) {
-        Object shown = Boolean.TRUE.equals(load) ? endpoint.load(name) : endpoint.pool(name);
+    public @Nullable WebEndpointResponse<Object> pool(
+            @Selector String name, @Nullable Boolean load, @Nullable StackDetail stacks) {
+        Object shown = Boolean.TRUE.equals(load) ? endpoint.load(name) : endpoint.pool(name, orFull(stacks));
         return shown == null ? null : new WebEndpointResponse<>(shown);
     }
 

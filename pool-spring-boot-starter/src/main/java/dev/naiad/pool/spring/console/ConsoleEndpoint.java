@@ -36,6 +36,12 @@ public final class ConsoleEndpoint {
     static final String SVG = "image/svg+xml";
     static final String JAVASCRIPT = "text/javascript;charset=UTF-8";
 
+    /** To be asked for each time: it names the files of this version. */
+    private static final String NEVER_KEPT = "no-cache";
+
+    /** Their address changes with their content. */
+    private static final String KEPT = "private, max-age=31536000, immutable";
+
     private static final EndpointId OWN = EndpointId.of("naiad");
     private static final EndpointId POOLS = EndpointId.of("pools");
 
@@ -66,10 +72,15 @@ public final class ConsoleEndpoint {
     @ReadOperation(produces = HTML)
     public WebEndpointResponse<Resource> page() {
         ConsoleLinks links = ConsoleLinks.of(endpoints.get().getEndpoints(), OWN, POOLS);
+        ForgeryToken token =
+                links.writable() ? ServletExchange.forgeryToken().orElse(ForgeryToken.NONE) : ForgeryToken.NONE;
+        ServletExchange.cacheControl(NEVER_KEPT);
         String page = new String(content(ConsoleFile.INDEX), StandardCharsets.UTF_8)
                 .replace("{{files}}", escaped(links.folder() + "/" + fingerprint))
                 .replace("{{pools}}", escaped(links.pools()))
-                .replace("{{writable}}", String.valueOf(links.writable()));
+                .replace("{{writable}}", String.valueOf(links.writable()))
+                .replace("{{token-header}}", escaped(token.header()))
+                .replace("{{token}}", escaped(token.value()));
         return response(ConsoleFile.INDEX, page.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -79,9 +90,12 @@ public final class ConsoleEndpoint {
         if (path.length != 2 || !path[0].equals(fingerprint)) {
             return null;
         }
-        return ConsoleFile.named(path[1])
-                .map(file -> response(file, content(file)))
-                .orElse(null);
+        return ConsoleFile.named(path[1]).map(this::kept).orElse(null);
+    }
+
+    private WebEndpointResponse<Resource> kept(ConsoleFile file) {
+        ServletExchange.cacheControl(KEPT);
+        return response(file, content(file));
     }
 
     private byte[] content(ConsoleFile file) {

@@ -216,6 +216,36 @@ class PoolsEndpointTests {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // what is asked for, with a trace of the checkout or without, whether frames and lines are told
+        "'', always, true, true",
+        "?stacks=full, always, true, true",
+        "?stacks=line, always, false, true",
+        "?stacks=line, off, false, true",
+        "?stacks=none, always, false, true",
+        "?stacks=none, off, false, false"
+    })
+    void tellsAsMuchOfStacksAsIsAskedFor(String query, String trace, boolean frames, boolean line) throws Exception {
+        try (var context = Applications.run(
+                        with(Applications.withDatabase(WEB), "naiad.name=shop", "naiad.trace=" + trace));
+                Connection held = context.getBean(NaiadDataSource.class).getConnection()) {
+            for (String path : List.of("/actuator/pools" + query, "/actuator/pools/shop" + query)) {
+                DocumentContext answer = JsonPath.parse(get(context, path).body());
+                assertThat(answer.<List<Object>>read("$..borrowedAt[*]").isEmpty()
+                                && answer.<List<Object>>read("$..presentStack[*]")
+                                        .isEmpty())
+                        .isNotEqualTo(frames);
+                assertThat(answer.<List<Object>>read("$..slots[0].place")).hasSize(1);
+                assertThat(answer.<List<Object>>read("$..slots[0].place").get(0) != null)
+                        .as("%s of %s", path, answer.jsonString())
+                        .isEqualTo(line);
+            }
+            assertThat(get(context, "/actuator/pools?stacks=some").statusCode()).isEqualTo(400);
+            assertThat(held.isClosed()).isFalse();
+        }
+    }
+
     @Test
     void measuresTheLoadWhenAsked() throws Exception {
         try (var context = Applications.run(with(Applications.withDatabase(WEB), "naiad.name=shop"))) {

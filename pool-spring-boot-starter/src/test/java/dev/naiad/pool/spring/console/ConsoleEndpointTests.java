@@ -71,8 +71,10 @@ class ConsoleEndpointTests {
         assertThat(response.headers().firstValue("Content-Type"))
                 .hasValueSatisfying(type ->
                         assertThat(MimeType.valueOf(type)).isEqualTo(MimeType.valueOf("text/html;charset=UTF-8")));
+        assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-cache");
         assertThat(links(page, response.body())).hasSize(3).allSatisfy(link -> {
             HttpResponse<String> file = send("GET", link);
+            assertThat(file.headers().firstValue("Cache-Control")).hasValue("private, max-age=31536000, immutable");
             assertThat(file.statusCode()).isEqualTo(200);
             assertThat(file.headers().firstValue("Content-Type"))
                     .hasValueSatisfying(type -> assertThat(type)
@@ -149,6 +151,14 @@ class ConsoleEndpointTests {
         try (var context = run("management.endpoints.web.exposure.include=naiad")) {
             assertThat(meta(page(context), "pools")).isEmpty();
             assertThat(meta(page(context), "writable")).isEqualTo("false");
+        }
+    }
+
+    @Test
+    void hasNoTokenWhereNoneIsWanted() throws Exception {
+        try (var context = run(EXPOSED, "management.endpoint.pools.access=unrestricted")) {
+            assertThat(meta(page(context), "token-header")).isEmpty();
+            assertThat(meta(page(context), "token")).isEmpty();
         }
     }
 

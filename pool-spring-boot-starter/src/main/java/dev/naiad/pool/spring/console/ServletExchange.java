@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.naiad.pool.spring.console;
+
+import java.util.Optional;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+
+/**
+ * The request that is being answered, if it came through a servlet: an endpoint is told nothing of it, and cannot set headers. In
+ * WebFlux there is none; nothing happens then.
+ */
+final class ServletExchange {
+
+    private static final boolean SERVLETS = isPresent("jakarta.servlet.http.HttpServletResponse")
+            && isPresent("org.springframework.web.context.request.ServletRequestAttributes");
+    private static final boolean SECURITY = isPresent("org.springframework.security.web.csrf.CsrfToken");
+
+    private ServletExchange() {}
+
+    private static boolean isPresent(String className) {
+        return ClassUtils.isPresent(className, ServletExchange.class.getClassLoader());
+    }
+
+    private static Optional<ServletRequestAttributes> present() {
+        return SERVLETS && RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes exchange
+                ? Optional.of(exchange)
+                : Optional.empty();
+    }
+
+    /** Says for how long the answer may be kept, and by whom. */
+    static void cacheControl(String value) {
+        present()
+                .map(ServletRequestAttributes::getResponse)
+                .ifPresent(response -> response.setHeader(HttpHeaders.CACHE_CONTROL, value));
+    }
+
+    /** What Spring Security wants to see with whatever changes something; empty if it wants nothing. */
+    static Optional<ForgeryToken> forgeryToken() {
+        return SECURITY ? present().flatMap(Tokens::in) : Optional.empty();
+    }
+
+    /** A class of its own, so that nobody looks for the one that may not be there. */
+    private static final class Tokens {
+
+        static Optional<ForgeryToken> in(ServletRequestAttributes exchange) {
+            return exchange.getRequest().getAttribute(CsrfToken.class.getName()) instanceof CsrfToken token
+                    ? Optional.of(new ForgeryToken(token.getHeaderName(), token.getToken()))
+                    : Optional.empty();
+        }
+    }
+}
