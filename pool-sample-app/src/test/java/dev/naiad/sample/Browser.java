@@ -107,6 +107,11 @@ final class Browser implements AutoCloseable {
         return driver.executeScript(script, arguments);
     }
 
+    /** As above, for a script that has a result later and calls its last argument with it. */
+    Object runUntilDone(String script, Object... arguments) {
+        return driver.executeAsyncScript(script, arguments);
+    }
+
     /** Of all elements that match, also if they change at this moment. */
     @SuppressWarnings("unchecked") // a list of texts is what the script returns
     List<String> texts(String selector) {
@@ -167,7 +172,7 @@ final class Browser implements AutoCloseable {
                             "returnByValue",
                             false));
         }
-        return (List<String>) driver.executeAsyncScript("""
+        return (List<String>) runUntilDone("""
                 const done = arguments[arguments.length - 1];
                 axe.run(document, { resultTypes: ["violations"] })
                     .then(result => done(result.violations.map(violation => `${violation.id}: ${violation.help}: `

@@ -4,62 +4,30 @@ package dev.naiad.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.naiad.pool.NaiadDataSource;
 import java.time.Duration;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 /** Incidents, as they look in the console of the sample as it is delivered. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
-@AutoConfigureRestTestClient
-@Tag("browser")
 @Timeout(90)
-class ConsoleScenarioTests {
+class ConsoleScenarioTests extends BrowserSession {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static Browser browser;
-
-    private final RestTestClient client;
-    private final NaiadDataSource dataSource;
-    private final String home;
-
     @Autowired
     ConsoleScenarioTests(RestTestClient client, DataSource dataSource, @LocalServerPort int port) throws Exception {
-        this.client = client;
-        this.dataSource = dataSource.unwrap(NaiadDataSource.class);
-        this.home = "http://localhost:" + port;
-    }
-
-    @BeforeAll
-    static void openBrowser() {
-        browser = Browser.open();
-    }
-
-    @AfterAll
-    static void closeBrowser() {
-        if (browser != null) {
-            browser.close();
-        }
+        super(client, dataSource, port);
     }
 
     @BeforeEach
     void openConsole() {
-        browser.screen(1280, 900).scheme("light").go(home + "/actuator/naiad#dataSource");
-        await().untilAsserted(() -> assertThat(browser.text("#pulse-text")).isEqualTo("Live"));
-        browser.messages();
+        openConsole("dataSource");
     }
 
     @AfterEach

@@ -4,13 +4,11 @@ package dev.naiad.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.PoolSnapshot;
 import dev.naiad.pool.QueuePool;
 import dev.naiad.pool.Suspension;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -18,26 +16,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.Keys;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 /** The console as its users see it. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
+@TestPropertySource(
         properties = {
             "naiad.name=shop",
             "naiad.pool_size=5",
@@ -48,45 +40,19 @@ import org.springframework.test.web.servlet.client.RestTestClient;
             "management.endpoints.web.exposure.include=pools,naiad",
             "management.endpoint.pools.access=unrestricted"
         })
-@AutoConfigureRestTestClient
-@Tag("browser")
 @Timeout(60)
-class ConsoleTests {
-
-    private static Browser browser;
+class ConsoleTests extends BrowserSession {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final RestTestClient client;
-    private final NaiadDataSource dataSource;
-    private final String home;
 
     @Autowired
     ConsoleTests(RestTestClient client, DataSource dataSource, @LocalServerPort int port) throws Exception {
-        this.client = client;
-        this.dataSource = dataSource.unwrap(NaiadDataSource.class);
-        this.home = "http://localhost:" + port;
-    }
-
-    @BeforeAll
-    static void openBrowser() {
-        browser = Browser.open();
-    }
-
-    @AfterAll
-    static void closeBrowser() {
-        if (browser != null) {
-            browser.close();
-        }
+        super(client, dataSource, port);
     }
 
     @BeforeEach
     void openConsole() {
-        browser.screen(1280, 900).scheme("light");
-        browser.go("about:blank");
-        browser.messages();
-        browser.requests();
-        browser.go(home + "/actuator/naiad#shop");
-        await().untilAsserted(() -> assertThat(browser.text("#pulse-text")).isEqualTo("Live"));
+        openConsole("shop");
     }
 
     @AfterEach
@@ -281,16 +247,60 @@ class ConsoleTests {
 
     @Test
     void asksNothingWhilePaused() {
+        hurry();
         browser.find("#pause").click();
+        assertThatNothingIsAskedWhile("Paused");
+        browser.find("#pause").click();
+        assertThatItGoesOn();
+    }
+
+    @Test
+    void asksNothingWhileItsTabIsHidden() {
+        hurry();
+        hide(true);
+        assertThatNothingIsAskedWhile("Resting");
+        hide(false);
+        assertThatItGoesOn();
+    }
+
+    /** Lets the console's next round follow at once, and counts what it asks for. */
+    private static void hurry() {
+        browser.run("""
+                const after = setTimeout, ask = fetch;
+                window.after = after;
+                window.setTimeout = task => after(task, 0);
+                window.asked = window.answered = 0;
+                window.fetch = (...of) => {
+                    asked++;
+                    return ask(...of).finally(() => answered++);
+                };
+                """);
+        assertThatItGoesOn();
+    }
+
+    private static void hide(boolean hidden) {
+        browser.run("""
+                const hidden = arguments[0];
+                Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+                document.dispatchEvent(new Event("visibilitychange"));
+                """, hidden);
+    }
+
+    private static void assertThatItGoesOn() {
+        Object before = browser.run("return asked");
+        await().untilAsserted(() -> assertThat(browser.run("return asked")).isNotEqualTo(before));
+    }
+
+    private static void assertThatNothingIsAskedWhile(String state) {
         await().untilAsserted(() -> {
-            assertThat(browser.text("#pulse-text")).isEqualTo("Paused");
-            browser.requests();
+            assertThat(browser.run("return asked - answered")).isEqualTo(0L);
+            assertThat(browser.text("#pulse-text")).isEqualTo(state);
         });
-        await().during(Duration.ofMillis(2500))
-                .atMost(Duration.ofSeconds(10))
-                .until(() -> browser.requests().isEmpty());
-        browser.find("#pause").click();
-        await().until(() -> !browser.requests().isEmpty());
+        Object before = browser.run("return asked");
+        assertThat(browser.runUntilDone("after(() => arguments[0](asked), 50)"))
+                .as("by what comes after all that was due")
+                .isEqualTo(before);
+        assertThat(browser.text("#pulse-text")).isEqualTo(state);
     }
 
     @Test
