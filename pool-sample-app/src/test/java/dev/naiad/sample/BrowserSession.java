@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.naiad.pool.NaiadDataSource;
 import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -35,11 +37,13 @@ abstract class BrowserSession {
 
     @BeforeAll
     static void openBrowser() {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
         browser = Browser.open();
     }
 
     @AfterAll
     static void closeBrowser() {
+        Awaitility.reset();
         if (browser != null) {
             browser.close();
         }

@@ -4,7 +4,6 @@ package dev.naiad.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,8 +16,6 @@ import org.springframework.test.web.servlet.client.RestTestClient;
 /** Incidents, as they look in the console of the sample as it is delivered. */
 @Timeout(90)
 class ConsoleScenarioTests extends BrowserSession {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Autowired
     ConsoleScenarioTests(RestTestClient client, DataSource dataSource, @LocalServerPort int port) throws Exception {
@@ -34,14 +31,14 @@ class ConsoleScenarioTests extends BrowserSession {
     void endScenarios() {
         client.delete().uri("/scenarios/leak").exchange();
         client.delete().uri("/scenarios/nested-checkout").exchange();
-        await().atMost(PATIENCE).until(() -> dataSource.pool().snapshot().checkedOut() == 0);
+        await().until(() -> dataSource.pool().snapshot().checkedOut() == 0);
     }
 
     @Test
     void namesTheLineThatLeaks() throws Exception {
         start("/scenarios/leak?seconds=60");
 
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(browser.text("#advice")).contains("StockList.print");
             assertThat(browser.text("#holders")).contains("StockList.print (StockList.java:");
         });
@@ -55,7 +52,7 @@ class ConsoleScenarioTests extends BrowserSession {
     void showsADeadlockThatWasResolved() throws Exception {
         start("/scenarios/nested-checkout?rounds=1");
 
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(browser.text("#events")).containsIgnoringCase("deadlock");
             assertThat(browser.text("#state")).isEqualTo("Healthy");
             assertThat(browser.text("#holders")).contains("Nobody holds a connection.");

@@ -40,7 +40,7 @@ import org.springframework.test.web.servlet.client.RestTestClient;
             "management.endpoints.web.exposure.include=pools,naiad",
             "management.endpoint.pools.access=unrestricted"
         })
-@Timeout(60)
+@Timeout(90)
 class ConsoleTests extends BrowserSession {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.console;
 
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.util.ClassUtils;
+import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
@@ -24,29 +26,39 @@ final class ServletExchange {
         return ClassUtils.isPresent(className, ServletExchange.class.getClassLoader());
     }
 
-    private static Optional<ServletRequestAttributes> present() {
-        return SERVLETS && RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes exchange
-                ? Optional.of(exchange)
-                : Optional.empty();
-    }
-
     /** Says for how long the answer may be kept, and by whom. */
     static void cacheControl(String value) {
-        present()
-                .map(ServletRequestAttributes::getResponse)
-                .ifPresent(response -> response.setHeader(HttpHeaders.CACHE_CONTROL, value));
+        if (SERVLETS) {
+            Servlets.cacheControl(value);
+        }
     }
 
     /** What Spring Security wants to see with whatever changes something; empty if it wants nothing. */
     static Optional<ForgeryToken> forgeryToken() {
-        return SECURITY ? present().flatMap(Tokens::in) : Optional.empty();
+        return SERVLETS && SECURITY ? Tokens.present() : Optional.empty();
     }
 
-    /** A class of its own, so that nobody looks for the one that may not be there. */
+    /** A class of its own, as is the next, so that nobody looks for what may not be there. */
+    private static final class Servlets {
+
+        static void cacheControl(String value) {
+            HttpServletResponse response =
+                    RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes exchange
+                            ? exchange.getResponse()
+                            : null;
+            if (response != null) {
+                response.setHeader(HttpHeaders.CACHE_CONTROL, value);
+            }
+        }
+    }
+
     private static final class Tokens {
 
-        static Optional<ForgeryToken> in(ServletRequestAttributes exchange) {
-            return exchange.getRequest().getAttribute(CsrfToken.class.getName()) instanceof CsrfToken token
+        static Optional<ForgeryToken> present() {
+            RequestAttributes exchange = RequestContextHolder.getRequestAttributes();
+            return exchange != null
+                            && exchange.getAttribute(CsrfToken.class.getName(), RequestAttributes.SCOPE_REQUEST)
+                                    instanceof CsrfToken token
                     ? Optional.of(new ForgeryToken(token.getHeaderName(), token.getToken()))
                     : Optional.empty();
         }

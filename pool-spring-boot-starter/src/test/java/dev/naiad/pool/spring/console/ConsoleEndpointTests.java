@@ -4,14 +4,24 @@ package dev.naiad.pool.spring.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naiad.pool.spring.Applications;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.net.MalformedURLException;
 import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.MimeType;
 
@@ -151,6 +162,33 @@ class ConsoleEndpointTests {
         try (var context = run("management.endpoints.web.exposure.include=naiad")) {
             assertThat(meta(page(context), "pools")).isEmpty();
             assertThat(meta(page(context), "writable")).isEqualTo("false");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tomcat-embed-core", "spring-security-web", "tomcat-embed-core|spring-security"})
+    void doesWithoutServletsAndWithoutSpringSecurity(String absent) throws Exception {
+        URL[] rest = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(Pattern.compile(absent).asPredicate().negate())
+                .map(entry -> {
+                    try {
+                        return Path.of(entry).toUri().toURL();
+                    } catch (MalformedURLException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                })
+                .toArray(URL[]::new);
+        try (URLClassLoader loader = new URLClassLoader(rest, ClassLoader.getPlatformClassLoader())) {
+            Class<?> supplier = loader.loadClass(WebEndpointsSupplier.class.getName());
+            Object nothing =
+                    Proxy.newProxyInstance(loader, new Class<?>[] {supplier}, (proxy, method, arguments) -> List.of());
+            Class<?> type = loader.loadClass(ConsoleEndpoint.class.getName());
+            Object endpoint = type.getConstructor(Supplier.class).newInstance((Supplier<Object>) () -> nothing);
+            Object page = type.getMethod("page").invoke(endpoint);
+            assertThat(page.getClass().getMethod("getStatus").invoke(page)).isEqualTo(200);
+            Method token = loader.loadClass(ServletExchange.class.getName()).getDeclaredMethod("forgeryToken");
+            token.setAccessible(true);
+            assertThat(token.invoke(null)).isEqualTo(Optional.empty());
         }
     }
 
