@@ -73,15 +73,15 @@ enum Group {
     },
     TRACKING(
             "Tracking on",
-            "The connection cycle of one thread while the pool watches for connections held too long; and with all that Naiad can be"
-                    + " told not to look after.",
+            "The connection cycle of one thread while the pool watches for connections held too long; and, in turns in one JVM, as"
+                    + " Naiad comes, with that, and with all off that it can be told not to look after.",
             micro()) {
         @Override
         List<Trial> trials() {
             Set<Contender> all = EnumSet.complementOf(EnumSet.of(UCP));
             return List.of(
                     new MicroTrial("", "connection", 1, Extra.TRACKING).only(all.toArray(Contender[]::new)),
-                    new MicroTrial("off", "connection", 1, Extra.NO_TRACKING).only(NAIAD));
+                    new ScenarioTrial(Scenario.IN_TURNS).only(NAIAD));
         }
     },
     FAT_JAR(

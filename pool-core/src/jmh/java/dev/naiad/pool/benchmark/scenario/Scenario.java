@@ -11,6 +11,7 @@ public enum Scenario {
     VIRTUAL_THREADS(new VirtualThreads(), 7, 3),
     SPIKE(new Spike(), 10, 0),
     RAMP(new Ramp(), 6, 0),
+    IN_TURNS(new InTurns(), 3, 1),
     FOOTPRINT(new Footprint(), 5, 0),
     START_UP(new StartUp(), 1, 0),
     POSTGRES(new Postgres(), 2, 9.5);
