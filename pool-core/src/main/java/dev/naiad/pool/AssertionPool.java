@@ -4,6 +4,7 @@ package dev.naiad.pool;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,10 @@ public final class AssertionPool extends Pool {
             Set.of(AssertionPool.class.getName(), Pool.class.getName(), NaiadDataSource.class.getName());
 
     private final AtomicReference<State> state = new AtomicReference<>(EMPTY);
+
+    /** Places that are still in the driver, on their way back, and for which nobody waits any more. */
+    private final Set<ConnectionPoolEntry> writtenOff = ConcurrentHashMap.newKeySet();
+
     private volatile boolean closed;
 
     /** A new, empty pool. */
@@ -101,7 +106,19 @@ public final class AssertionPool extends Pool {
 
     @Override
     protected void doReturn(ConnectionPoolEntry entry) {
-        release(entry);
+        if (!writtenOff.remove(entry)) {
+            release(entry);
+        }
+    }
+
+    /** Who comes back has moved the record before it looks whether that is written off; here it is the other way round. */
+    @Override
+    void writeOff(ConnectionRecord record, long word) {
+        State present = state.get();
+        writtenOff.add(record);
+        if (record.ticket() != word || !(present instanceof Lent) || !state.compareAndSet(present, EMPTY)) {
+            writtenOff.remove(record);
+        }
     }
 
     private void release(@Nullable ConnectionPoolEntry entry) {

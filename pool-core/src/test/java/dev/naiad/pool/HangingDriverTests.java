@@ -392,6 +392,27 @@ class HangingDriverTests {
         assertThat(pool.snapshot().checkedOut()).isZero();
     }
 
+    @Test
+    void anAssertionPoolLendsAgainEvenIfTheDriverNeverLetsGo() throws Exception {
+        pool = new AssertionPool(settings().build());
+        Connection stuck = withWorkOpen(pool);
+        hang("rollback", Abort.DOES_NOT_END_THE_CALL);
+        Borrower<Boolean> closing = closing(stuck);
+
+        pass(RETURN_LIMIT);
+        await().untilAsserted(() -> assertThat(pool.snapshot().checkedOut()).isZero());
+
+        Connection next = pool.connect();
+        assertThat(database.behind(next).number).isEqualTo(2);
+        hanging.countDown();
+        closing.get();
+        assertThat(pool.snapshot().checkedOut()).as("nobody's but this").isEqualTo(1);
+        assertThat(database.behind(next).closed).isFalse();
+        next.close();
+        assertThat(pool.snapshot().checkedOut()).isZero();
+        assertThat(pool.snapshot().checkedIn()).isEqualTo(1);
+    }
+
     static Stream<Function<PoolConfig, Pool>> poolsInWhichOthersWait() {
         return Stream.of(StaticPool::new, SingletonThreadPool::new);
     }
