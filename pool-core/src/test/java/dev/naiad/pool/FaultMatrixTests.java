@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -104,13 +105,32 @@ class FaultMatrixTests {
     @MethodSource("calls")
     @Tag("E3-01")
     void nothingIsLostAndNobodyWaitsTooLong(String call, Fault fault) throws Exception {
+        nothingIsLostAndNobodyWaitsTooLong(call, fault, null);
+    }
+
+    static Stream<Arguments> callsOfAReturn() {
+        Set<String> calls =
+                Set.of("rollback", "setAutoCommit", "getAutoCommit", "setReadOnly", "clearWarnings", "statement.close");
+        return calls().filter(row -> calls.contains((String) row.get()[0]));
+    }
+
+    @ParameterizedTest
+    @MethodSource("callsOfAReturn")
+    void whoGivesBackDoesNotHangEitherIfThatHasATimeout(String call, Fault fault) throws Exception {
+        nothingIsLostAndNobodyWaitsTooLong(call, fault, TIMEOUT);
+    }
+
+    private void nothingIsLostAndNobodyWaitsTooLong(String call, Fault fault, @Nullable Duration resetTimeout)
+            throws Exception {
         database = new FaultyDatabase(call, fault);
         database.isReset = () -> {
-            Doing present = doing.get(Thread.currentThread());
-            return present != null && present.stage() == Stage.CLOSING;
+            Thread present = Thread.currentThread();
+            Doing what = doing.get(present);
+            return what != null && what.stage() == Stage.CLOSING
+                    || what == null && present.getName().contains("-helper-");
         };
         pool.close();
-        pool = new QueuePool(settings().build());
+        pool = new QueuePool(settings().resetTimeout(resetTimeout).build());
         CountDownLatch working = new CountDownLatch(THREADS);
         List<Borrower<Void>> workers = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
@@ -131,6 +151,8 @@ class FaultMatrixTests {
             Doing present = doing.get(stuck);
             if (present != null && present.stage() == Stage.CONNECTING) {
                 complaints.add("connect() hangs in the driver");
+            } else if (present != null && present.stage() == Stage.CLOSING && resetTimeout != null) {
+                complaints.add("close() hangs in the driver");
             }
         }
         database.release();
