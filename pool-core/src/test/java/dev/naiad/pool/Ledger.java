@@ -78,7 +78,9 @@ final class Ledger {
     /** Compares with what this process knows. */
     void check() throws SQLException {
         Set<Long> present = entries();
-        assertThat(present).as("what was confirmed").containsAll(confirmed);
+        Set<Long> missing = new TreeSet<>(confirmed);
+        missing.removeAll(present);
+        assertThat(missing).as("what was confirmed and is not there").isEmpty();
         Set<Long> unexplained = new TreeSet<>(present);
         unexplained.removeAll(confirmed);
         unexplained.removeAll(inDoubt);
