@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -30,6 +31,11 @@ final class ModelledPool implements AutoCloseable {
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    /** So short that whatever the pool takes off it at random, any step of time is longer. */
+    private static final Duration KEEPALIVE = Duration.ofMillis(200);
+
+    private static final int[] MILLIS = {300, 0, 1_000, 500, 5_000, 10_000};
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "modelled-borrower");
         thread.setDaemon(true);
@@ -37,7 +43,7 @@ final class ModelledPool implements AutoCloseable {
     });
 
     /** A call of the driver that hangs until its verdict. */
-    private record Attempt(long since, @Nullable Caller caller, CompletableFuture<Boolean> verdict) {}
+    private record Attempt(long since, int place, @Nullable Caller caller, CompletableFuture<Boolean> verdict) {}
 
     /** Somebody who called {@code connect()}. */
     private static final class Caller {
@@ -68,6 +74,7 @@ final class ModelledPool implements AutoCloseable {
     private final Map<Integer, Attempt> attempts = new ConcurrentSkipListMap<>();
     private final Set<Integer> deaf = ConcurrentHashMap.newKeySet();
     private final Map<Integer, Caller> callers = new ConcurrentSkipListMap<>();
+    private volatile int mute;
     private final Map<Integer, PoolProxiedConnection> lent = new TreeMap<>();
     private final Map<Integer, PoolProxiedConnection> detached = new TreeMap<>();
     private List<PoolModel> candidates;
@@ -91,7 +98,12 @@ final class ModelledPool implements AutoCloseable {
                 random.nextInt(5) == 0 ? Duration.ZERO : TIMEOUT,
                 CONNECT_TIMEOUT,
                 random.nextBoolean(),
-                random.nextInt(3) == 0 ? Duration.ofSeconds(12) : null);
+                random.nextInt(3) == 0 ? Duration.ofSeconds(12) : null,
+                new UpkeepModel.Fixed(
+                        random.nextInt(4) == 0 ? random.nextInt(4) : 0,
+                        random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0,
+                        random.nextInt(3) == 0 ? Duration.ofSeconds(2) : null,
+                        random.nextInt(3) == 0 ? KEEPALIVE : null));
         Duration patience = fixed.patient() ? Duration.ofMillis(2) : Duration.ZERO;
         PoolConfig.Builder settings = database.settings()
                 .name("model")
@@ -103,13 +115,17 @@ final class ModelledPool implements AutoCloseable {
                 .timeout(fixed.timeout())
                 .connectTimeout(fixed.connectTimeout())
                 .recycle(fixed.recycle())
+                .warmUp(fixed.upkeep().warmUp())
+                .minIdle(fixed.upkeep().minIdle())
+                .idleTimeout(fixed.upkeep().idleTimeout())
+                .keepalive(fixed.upkeep().keepalive())
                 .patience(patience)
                 .failFastAfter(null);
+        database.script(this::onCall);
         pool = new QueuePool(settings.maxWaiters(fixed.maxWaiters()).build());
-        pool.housekeeper().stop(); // it goes by the real clock; what it would do is done with each tick
+        pool.housekeeper().stop(); // it goes by the real clock; what it would do is a step of its own
         description = "size " + size + ", overflow " + overflow + ", " + fixed;
         candidates = List.of(new PoolModel(fixed, size, overflow));
-        database.script(this::onCall);
     }
 
     private void onCall(String call, StubDatabase.StubConnection connection) throws SQLException {
@@ -118,11 +134,14 @@ final class ModelledPool implements AutoCloseable {
                     .filter(each -> each.thread == Thread.currentThread() && each.outcome == null)
                     .findFirst()
                     .orElse(null);
-            Attempt attempt = new Attempt(ticker.nanos(), caller, new CompletableFuture<>());
+            Attempt attempt =
+                    new Attempt(ticker.nanos(), (int) connection.entry.id(), caller, new CompletableFuture<>());
             attempts.put(connection.number, attempt);
             if (!attempt.verdict().join()) {
                 throw new SQLException("no connection", "58000");
             }
+        } else if (call.equals("isValid") && connection.number == mute) {
+            throw new SQLException("no answer", "08006");
         } else if (call.equals("rollback") && deaf.contains(connection.number)) {
             throw new SQLException("no rollback", "58000");
         } else if (call.equals("statement.execute") && deaf.contains(connection.number)) {
@@ -185,8 +204,11 @@ final class ModelledPool implements AutoCloseable {
                     return null;
                 }
                 boolean succeeds = step.action() == ModelStep.Action.OPENING_SUCCEEDS;
-                attempts.remove(number).verdict().complete(succeeds);
-                return succeeds ? model -> model.openingSucceeds(number) : PoolModel::openingFails;
+                Attempt attempt = attempts.remove(number);
+                attempt.verdict().complete(succeeds);
+                return succeeds
+                        ? model -> model.openingSucceeds(number, attempt.place())
+                        : model -> model.openingFails(attempt.place());
             }
             case INTERRUPT -> {
                 Integer who = pick(callers, choice);
@@ -198,10 +220,13 @@ final class ModelledPool implements AutoCloseable {
                 await("the interrupted caller", () -> victim.outcome != null);
                 return model -> model.interrupt(who);
             }
-            case TICK -> {
-                Duration by = Duration.ofMillis(new int[] {300, 1_000, 5_000, 10_000}[choice % 4]);
+            case ROUND -> {
+                Duration by = Duration.ofMillis(MILLIS[choice % MILLIS.length]);
+                int asked = numberOfIdle(choice / MILLIS.length);
                 ticker.advance(by);
-                pool.supervise(); // without the upkeep of idle connections, of which the model knows nothing
+                mute = asked;
+                pool.sweep();
+                mute = 0;
                 callersTime = ticker.nanos();
                 for (Caller caller : callers.values()) {
                     if (caller.deadline - ticker.nanos() <= 0 && !isInAttempt(caller)) {
@@ -209,7 +234,7 @@ final class ModelledPool implements AutoCloseable {
                         await("a caller whose time is up", () -> caller.outcome != null);
                     }
                 }
-                return model -> model.tick(by);
+                return model -> model.round(by, asked);
             }
             case RESIZE -> {
                 int size = 1 + choice % 3;
@@ -220,6 +245,10 @@ final class ModelledPool implements AutoCloseable {
             case DISPOSE -> {
                 pool.dispose();
                 return PoolModel::dispose;
+            }
+            case REFRESH -> {
+                pool.refresh();
+                return PoolModel::refresh;
             }
             case SUSPEND_FAILING, SUSPEND_WAITING -> {
                 Suspension how = step.action() == ModelStep.Action.SUSPEND_FAILING ? Suspension.FAIL : Suspension.WAIT;
@@ -275,6 +304,10 @@ final class ModelledPool implements AutoCloseable {
                 } catch (SQLException expected) {
                     connection.close();
                 }
+                return model -> {
+                    model.suspectAll();
+                    model.giveBackWithout(who);
+                };
             }
             case INVALIDATE -> connection.invalidate(null);
             case INVALIDATE_SOFTLY -> {
@@ -443,7 +476,29 @@ final class ModelledPool implements AutoCloseable {
         }
         PoolSnapshot now = pool.snapshot();
         return new PoolModel.View(
-                now.checkedIn(), now.checkedOut(), now.opening(), now.waiting(), database.open.get(), held(), answers);
+                now.checkedIn(), now.checkedOut(), now.opening(), now.waiting(), open(), placesOfAttempts(), answers);
+    }
+
+    private Set<Integer> placesOfAttempts() {
+        return attempts.values().stream().map(Attempt::place).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Set<Integer> open() {
+        return database.connections.stream()
+                .filter(connection -> !connection.closed)
+                .map(connection -> connection.number)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** One of those that nobody has; 0 if there is none, or for the last choice. */
+    private int numberOfIdle(int choice) throws SQLException {
+        List<Integer> idle = new ArrayList<>(open());
+        idle.removeAll(detached.keySet());
+        for (PoolProxiedConnection connection : lent.values()) {
+            idle.remove((Integer) database.behind(connection).number);
+        }
+        idle.add(0);
+        return idle.get(choice % idle.size());
     }
 
     @Override

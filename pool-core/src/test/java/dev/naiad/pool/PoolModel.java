@@ -3,18 +3,21 @@ package dev.naiad.pool;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link QueuePool} is to do, told without threads: one step after the other, each to its end.
  *
- * <p>Where the pool may choose (which opening an attempt of the driver belongs to, which idle connection a thread finds first),
- * the model asks {@link Choices}; what the real pool does must be one of the outcomes.
+ * <p>Where the pool may choose (which idle connection a thread finds first, when exactly it tries again what failed), the model asks
+ * {@link Choices}; what the real pool does must be one of the outcomes. What the housekeeper remembers is told by {@link UpkeepModel}.
  */
 final class PoolModel {
 
@@ -26,15 +29,50 @@ final class PoolModel {
             Duration timeout,
             Duration connectTimeout,
             boolean patient,
-            @Nullable Duration recycle) {}
+            @Nullable Duration recycle,
+            UpkeepModel.Fixed upkeep) {}
 
-    private record Link(int number, long era, long openedAt, boolean soft) {}
+    /**
+     * A connection and the place it is in.
+     *
+     * @param seenAt when a round found it at rest, if it has not moved since, else null
+     */
+    private record Link(
+            int number,
+            int place,
+            long era,
+            long openedAt,
+            boolean soft,
+            @Nullable Long seenAt) {
 
-    private record Opening(int asker, long era, long since, boolean first, boolean doubtful) {}
+        Link seen(@Nullable Long at) {
+            return new Link(number, place, era, openedAt, soft, at);
+        }
+    }
+
+    /**
+     * A connection being opened.
+     *
+     * @param place in which it is opened
+     * @param first whether that is new
+     * @param predecessor the place whose connection it is to replace, or {@link #NONE}
+     */
+    private record Opening(
+            int asker, long era, long since, int place, boolean first, int predecessor, boolean doubtful) {
+
+        Opening doubted() {
+            return new Opening(asker, era, since, place, first, predecessor, true);
+        }
+
+        boolean isSpare() {
+            return predecessor == NONE && (asker == NONE || asker < 0);
+        }
+    }
 
     private record Waiting(int who, long deadline, boolean attended) {}
 
     private static final int UNLIMITED = Integer.MAX_VALUE;
+    private static final int NONE = Integer.MAX_VALUE;
 
     private final Fixed settings;
     private int size;
@@ -50,8 +88,11 @@ final class PoolModel {
     private final List<Integer> aborted = new ArrayList<>();
     private final List<Opening> openings = new ArrayList<>();
     private final List<Waiting> waiting = new ArrayList<>();
-    private int vacant;
+    private final Set<Integer> vacant = new TreeSet<>();
+    private final List<Integer> places = new ArrayList<>(); // those that have had a connection, in the order they came
+    private int lastPlace;
     private int inHand;
+    private final UpkeepModel upkeep;
     private final List<Opening> abandoned = new ArrayList<>();
     private long typicalOpening;
     private long served;
@@ -65,13 +106,19 @@ final class PoolModel {
     private Choices choices = new Choices();
 
     PoolModel(Fixed settings, int size, int overflow) {
+        this(settings, size, overflow, new UpkeepModel(settings.upkeep()));
+        warmUp();
+    }
+
+    private PoolModel(Fixed settings, int size, int overflow, UpkeepModel upkeep) {
         this.settings = settings;
         this.size = size;
         this.overflow = overflow;
+        this.upkeep = upkeep;
     }
 
     PoolModel copy(Choices choices) {
-        PoolModel copy = new PoolModel(settings, size, overflow);
+        PoolModel copy = new PoolModel(settings, size, overflow, upkeep.copy());
         copy.now = now;
         copy.epoch = epoch;
         copy.generation = generation;
@@ -83,7 +130,9 @@ final class PoolModel {
         copy.aborted.addAll(aborted);
         copy.openings.addAll(openings);
         copy.waiting.addAll(waiting);
-        copy.vacant = vacant;
+        copy.vacant.addAll(vacant);
+        copy.places.addAll(places);
+        copy.lastPlace = lastPlace;
         copy.abandoned.addAll(abandoned);
         copy.typicalOpening = typicalOpening;
         copy.served = served;
@@ -105,19 +154,29 @@ final class PoolModel {
             int checkedOut,
             int opening,
             int waiting,
-            int physical,
-            int heldAttempts,
+            Set<Integer> physical,
+            Set<Integer> placesOfAttempts,
             Map<Integer, String> answers) {}
 
     View view() {
-        int idlePlaces = idle.size() + vacant;
+        int idlePlaces = idle.size() + vacant.size();
+        Set<Integer> attempts = new TreeSet<>();
+        openings.forEach(opening -> attempts.add(opening.place()));
+        abandoned.forEach(opening -> attempts.add(opening.place()));
+        Set<Integer> physical = new TreeSet<>(detached);
+        idle.forEach(link -> physical.add(link.number()));
+        lent.forEach((who, link) -> {
+            if (!aborted.contains(who)) {
+                physical.add(link.number());
+            }
+        });
         return new View(
                 idlePlaces,
                 live() - idlePlaces,
                 openings.size(),
                 waiting.size(),
-                idle.size() + lent.size() - aborted.size() + detached.size(),
-                openings.size() + abandoned.size(),
+                physical,
+                attempts,
                 new LinkedHashMap<>(answers));
     }
 
@@ -131,6 +190,7 @@ final class PoolModel {
                 + waiting + ", typical opening " + typicalOpening + ", served " + served + ", crowd " + crowdSince + "/"
                 + crowdServed + ", arrived " + arrivedAt + "/" + arrivedServed + fruitless + ", era " + era() + ", now "
                 + now
+                + ", " + upkeep
                 + ", " + suspension + (closed ? ", closed" : "");
     }
 
@@ -167,15 +227,15 @@ final class PoolModel {
     }
 
     private void borrowAtOnce(int who) {
-        boolean first = vacant == 0;
+        Link stale = null;
         if (!closed && suspension == null && !idle.isEmpty()) {
             Link taken = scan();
             if (usable(taken)) {
                 lend(who, taken);
                 return;
             }
-            first = false; // it gets a new connection
-            vacant++;
+            stale = taken; // it gets a new connection
+            vacant.add(stale.place());
         }
         if (closed) {
             answers.put(who, "PoolClosedException");
@@ -184,8 +244,8 @@ final class PoolModel {
         } else if (open() >= limit()) {
             answers.put(who, "PoolTimeoutException");
         } else {
-            vacant -= first ? 0 : 1;
-            openings.add(new Opening(own(who), era(), now, first, false));
+            upkeep.need(era());
+            begin(own(who), stale == null ? firstVacant() : Integer.valueOf(stale.place()), NONE);
         }
     }
 
@@ -205,7 +265,7 @@ final class PoolModel {
             inHand--;
             return;
         }
-        giveBack(back, back.era());
+        giveBack(back, true);
     }
 
     /** Its connection is gone. */
@@ -213,15 +273,15 @@ final class PoolModel {
         Link back = lent.remove(who);
         aborted.remove((Integer) who);
         inHand++;
-        grow();
-        giveBack(null, back.era());
+        closed();
+        giveBack(back, false);
     }
 
-    private void giveBack(@Nullable Link link, long era) {
-        if (closed || !isPresentEpoch(era)) {
-            retire();
+    private void giveBack(Link link, boolean connected) {
+        if (closed || !isPresentEpoch(link.era())) {
+            retire(connected);
         } else {
-            settle(link, era);
+            settle(link, connected);
         }
     }
 
@@ -233,7 +293,7 @@ final class PoolModel {
 
     void invalidateSoftly(int who) {
         Link old = lent.get(who);
-        lent.put(who, new Link(old.number(), old.era(), old.openedAt(), true));
+        lent.put(who, new Link(old.number(), old.place(), old.era(), old.openedAt(), true, null));
     }
 
     void detach(int who) {
@@ -243,20 +303,27 @@ final class PoolModel {
             detached.add(number);
         }
         inHand++;
-        giveBack(null, leaving.era());
+        giveBack(leaving, false);
     }
 
     void closeDetached(int number) {
         detached.remove((Integer) number);
     }
 
-    void openingSucceeds(int number) {
-        Opening over = endedOpening();
+    /**
+     * @param place in which it was opened
+     */
+    void openingSucceeds(int number, int place) {
+        upkeep.opened();
+        Opening over = endedOpening(place);
         if (over == null) {
-            grow();
+            closed();
             return;
         }
-        Link link = new Link(number, over.era(), over.since(), false);
+        if (over.first()) {
+            places.add(place);
+        }
+        Link link = new Link(number, place, over.era(), over.since(), false, null);
         long took = now - over.since();
         if (arrivedAt < crowdSince) {
             fruitless = false;
@@ -271,10 +338,10 @@ final class PoolModel {
         if (over.asker() < 0) {
             int who = -1 - over.asker();
             if (closed) {
-                retire();
+                retire(true);
                 answers.put(who, "PoolClosedException");
             } else if (suspension != null) {
-                settle(link, over.era());
+                settle(link, true);
                 refuse(who);
             } else {
                 inHand--;
@@ -288,26 +355,58 @@ final class PoolModel {
             lend(asker.who(), link);
         } else {
             attend(over.asker(), false);
-            settle(link, over.era());
+            if (over.predecessor() != NONE) {
+                succeed(over.predecessor());
+            }
+            settle(link, true);
         }
         grow();
+        if (over.asker() == NONE) {
+            payDebts();
+        }
     }
 
-    /** One of those under way; null for one that was abandoned, whose borrower hears of it if it is on its own thread. */
-    private @Nullable Opening endedOpening() {
-        int which = choices.among(openings.size() + abandoned.size());
-        if (which < openings.size()) {
-            return openings.remove(which);
+    /** What was to be replaced goes, unless it has been replaced otherwise, or is lent. */
+    private void succeed(int place) {
+        Link old = idleIn(place);
+        if (old != null) {
+            idle.remove(old);
+            inHand++;
+            if (usable(old)) {
+                settle(old, true);
+            } else {
+                retire(true);
+            }
+        } else if (vacant.remove(place)) {
+            grow();
         }
-        Opening late = abandoned.remove(which - openings.size());
+    }
+
+    private @Nullable Link idleIn(int place) {
+        return idle.stream().filter(link -> link.place() == place).findFirst().orElse(null);
+    }
+
+    /** Null for one that was abandoned, whose borrower hears of it if it is on its own thread. */
+    private @Nullable Opening endedOpening(int place) {
+        for (Opening opening : openings) {
+            if (opening.place() == place) {
+                openings.remove(opening);
+                return opening;
+            }
+        }
+        Opening late = abandoned.stream()
+                .filter(opening -> opening.place() == place)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("Nothing is being opened in place " + place));
+        abandoned.remove(late);
         if (late.asker() < 0) {
             answers.put(-1 - late.asker(), "SQLTransientConnectionException");
         }
         return null;
     }
 
-    void openingFails() {
-        Opening over = endedOpening();
+    void openingFails(int place) {
+        Opening over = endedOpening(place);
         if (over == null) {
             if (!answers.isEmpty()) {
                 answers.replaceAll((who, answer) -> "SQLException");
@@ -315,11 +414,12 @@ final class PoolModel {
             grow();
             return;
         }
+        upkeep.failed();
         if (over.asker() < 0) {
             answers.put(-1 - over.asker(), "SQLException");
         }
         if (!over.first()) {
-            vacant++;
+            vacant.add(place);
         }
         retireIfOutdated(over.era());
         Waiting asker = waiter(over.asker());
@@ -335,23 +435,30 @@ final class PoolModel {
         answers.put(who, "SQLException");
     }
 
-    void tick(Duration by) {
+    /**
+     * The housekeeper looks at the pool after a while.
+     *
+     * @param mute number of a connection that does not answer
+     */
+    void round(Duration by, int mute) {
         now += by.toNanos();
         for (Opening opening : List.copyOf(openings)) {
             long age = now - opening.since();
             if (age >= settings.connectTimeout().toNanos()) {
                 openings.remove(opening);
                 abandoned.add(opening);
+                upkeep.failed();
                 attend(opening.asker(), false);
             } else if (age >= Population.DOUBT && !opening.doubtful()) {
-                openings.set(
-                        openings.indexOf(opening),
-                        new Opening(opening.asker(), opening.era(), opening.since(), opening.first(), true));
+                openings.set(openings.indexOf(opening), opening.doubted());
                 attend(opening.asker(), false);
             }
         }
         grow();
         retireSurplus();
+        if (!closed && suspension == null) {
+            tend(mute);
+        }
         for (Waiting each : List.copyOf(waiting)) {
             if (each.deadline() <= now) {
                 waiting.remove(each);
@@ -371,6 +478,16 @@ final class PoolModel {
         epoch++;
         generation = 0;
         retireOutdated();
+    }
+
+    void refresh() {
+        dispose();
+        upkeep.need(era());
+    }
+
+    /** Of a dead connection: all that rest are asked if they are alive, and are. */
+    void suspectAll() {
+        idle.replaceAll(link -> link.seen(null));
     }
 
     void suspend(Suspension how) {
@@ -397,6 +514,169 @@ final class PoolModel {
         aborted.addAll(lent.keySet());
     }
 
+    // Upkeep
+
+    private void warmUp() {
+        upkeep.need(era());
+        int wanted = upkeep.warm(size);
+        while (wanted > 0 && openSpare(NONE)) {
+            wanted--;
+        }
+        upkeep.owe(wanted, epoch);
+    }
+
+    private boolean openSpare(int predecessor) {
+        boolean possible = hasRoomFor(predecessor);
+        if (possible) {
+            begin(NONE, firstVacant(), predecessor);
+        }
+        return possible;
+    }
+
+    private boolean hasRoomFor(int predecessor) {
+        return (predecessor != NONE || open() < keep()) && running() < settings.concurrency() && open() < limit();
+    }
+
+    /** For nobody in particular, which pauses while opening fails. */
+    private boolean openUnasked(int predecessor) {
+        if (!hasRoomFor(predecessor) || !upkeep.mayOpen(now, choices)) {
+            return false;
+        }
+        upkeep.tried(now);
+        return openSpare(predecessor);
+    }
+
+    private void tend(int mute) {
+        int wanted = upkeep.wanted(now, lent.size() + waiting.size());
+        List<Link> stale = new ArrayList<>();
+        List<Link> rested = new ArrayList<>();
+        List<Link> silent = new ArrayList<>();
+        int fit = survey(stale, rested, silent);
+        upkeep.noteFailures(now);
+        payDebts();
+        replace(stale, wanted);
+        replenish(fit);
+        goOnWarming();
+        shrink(rested, wanted);
+        for (Link each : silent) {
+            if (idle.contains(each)) {
+                ask(each, each.number() == mute);
+            }
+        }
+    }
+
+    /** Returns how many are neither too old nor invalid. */
+    private int survey(List<Link> stale, List<Link> rested, List<Link> silent) {
+        int fit = 0;
+        List<Link> inOrder = new ArrayList<>(idle);
+        inOrder.sort(Comparator.comparingInt(link -> places.indexOf(link.place())));
+        for (Link link : inOrder) {
+            Long seenAt = link.seenAt();
+            Link seen = link.seen(seenAt == null ? Long.valueOf(now) : seenAt);
+            idle.set(idle.indexOf(link), seen);
+            boolean due = !usable(link);
+            boolean before = upkeep.wasDue(link.place(), due);
+            if (due) {
+                if (before) {
+                    stale.add(seen);
+                }
+                continue;
+            }
+            fit++;
+            if (seenAt != null) {
+                rested.add(seen);
+                if (upkeep.isSilent(now - seenAt)) {
+                    silent.add(seen);
+                }
+            }
+        }
+        return fit;
+    }
+
+    private void replace(List<Link> stale, int wanted) {
+        int quota = UpkeepModel.gently(stale.size());
+        for (Link each : stale) {
+            if (quota == 0) {
+                return;
+            }
+            if (openings.stream().anyMatch(opening -> opening.predecessor() == each.place())) {
+                continue;
+            }
+            if (connections() > wanted) {
+                take(each);
+            } else if (!openUnasked(each.place())) {
+                if (upkeep.owed() == 0 && !upkeep.isFailing() && open() >= limit()) {
+                    take(each);
+                    upkeep.owe(1, epoch);
+                }
+                return;
+            }
+            quota--;
+        }
+    }
+
+    private void replenish(int fit) {
+        if (upkeep.isNeeded(epoch)) {
+            int missing = settings.upkeep().minIdle() - fit - spares();
+            while (missing > 0 && openUnasked(NONE)) {
+                missing--;
+            }
+        }
+    }
+
+    private void goOnWarming() {
+        if (upkeep.isWarm(size, connections(), epoch)) {
+            return;
+        }
+        int missing = upkeep.warm(size) - spares() - upkeep.owed() - connections();
+        while (missing > 0 && openUnasked(NONE)) {
+            missing--;
+        }
+    }
+
+    private void shrink(List<Link> rested, int wanted) {
+        int excess = connections() - wanted;
+        int quota = excess <= 0 ? 0 : UpkeepModel.gently(excess);
+        for (Link each : rested) {
+            if (quota-- > 0) {
+                take(each);
+            }
+        }
+    }
+
+    private int spares() {
+        return (int) openings.stream().filter(Opening::isSpare).count();
+    }
+
+    /** Closes an idle connection, with its place. */
+    private void take(Link link) {
+        idle.remove(link);
+        inHand++;
+        retire(true);
+    }
+
+    private void ask(Link link, boolean mute) {
+        if (mute) {
+            idle.remove(link);
+            vacate(link);
+        } else {
+            idle.set(idle.indexOf(link), link.seen(null));
+        }
+        retireSurplus();
+    }
+
+    /** Opens in the place of what had to be closed first. */
+    private void payDebts() {
+        if (closed || suspension != null || upkeep.owed() == 0) {
+            return;
+        }
+        int left = upkeep.owesIn(epoch) && open() < keep() ? upkeep.owed() : 0;
+        while (left > 0 && openUnasked(NONE)) {
+            left--;
+        }
+        upkeep.owe(left);
+    }
+
     // How it comes about
 
     private long era() {
@@ -413,7 +693,7 @@ final class PoolModel {
     }
 
     private int live() {
-        return idle.size() + vacant + lent.size() + openings.size() + inHand;
+        return idle.size() + vacant.size() + lent.size() + openings.size() + inHand;
     }
 
     private int limit() {
@@ -436,7 +716,7 @@ final class PoolModel {
     }
 
     private void lend(int who, Link link) {
-        lent.put(who, link);
+        lent.put(who, link.seen(null));
         answers.put(who, "connection " + link.number());
     }
 
@@ -471,29 +751,29 @@ final class PoolModel {
 
     private void vacate(Link stale) {
         inHand++;
-        grow(); // its connection has been closed, but it still counts
+        closed(); // it still counts
         inHand--;
-        vacant++;
+        vacant.add(stale.place());
         retireIfOutdated(stale.era());
         grow();
     }
 
-    private void settle(@Nullable Link link, long era) {
+    private void settle(Link link, boolean connected) {
         boolean crowded = live() > keep();
-        if (crowded && live() - vacant > limit()) {
-            retire();
-        } else if (crowded && waiting.isEmpty() && idle.size() + vacant >= keep()) {
-            retire();
+        if (crowded && live() - vacant.size() > limit()) {
+            retire(connected);
+        } else if (crowded && waiting.isEmpty() && idle.size() + vacant.size() >= keep()) {
+            retire(connected);
         } else {
             inHand--;
-            putBack(link);
+            putBack(link.seen(null), connected);
         }
-        retireIfOutdated(era);
+        retireIfOutdated(link.era());
     }
 
-    private void putBack(@Nullable Link link) {
-        if (link == null) {
-            vacant++;
+    private void putBack(Link link, boolean connected) {
+        if (!connected) {
+            vacant.add(link.place());
             grow();
         } else if (waiting.isEmpty() || suspension != null) {
             idle.add(link);
@@ -509,20 +789,30 @@ final class PoolModel {
         retireSurplus();
     }
 
-    private void retire() {
+    private void retire(boolean connected) {
         inHand--;
+        if (connected) {
+            closed();
+        }
         grow();
+    }
+
+    /** A connection has been closed, and counts no longer; its place still does, if it stays. */
+    private void closed() {
+        grow();
+        payDebts();
     }
 
     private void retireSurplus() {
         if (settings.patient() && served > servedBefore && choices.among(2) == 1) {
             return; // who was called to take what is idle still stood in the queue when that was looked at
         }
-        while (waiting.isEmpty() && live() > keep() && idle.size() + vacant > keep()) {
-            if (vacant > 0) {
-                vacant--;
+        while (waiting.isEmpty() && live() > keep() && idle.size() + vacant.size() > keep()) {
+            if (!vacant.isEmpty()) {
+                vacant.remove(firstVacant());
             } else if (suspension == null && !idle.isEmpty()) {
                 scan();
+                closed();
             } else {
                 return;
             }
@@ -536,9 +826,12 @@ final class PoolModel {
     }
 
     private void retireOutdated() {
-        idle.removeIf(link -> closed || !isPresentEpoch(link.era()));
-        while (vacant > 0) {
-            vacant--;
+        if (idle.removeIf(link -> closed || !isPresentEpoch(link.era()))) {
+            closed();
+        }
+        idle.replaceAll(link -> link.seen(null));
+        while (!vacant.isEmpty()) {
+            vacant.remove(firstVacant());
             grow();
         }
     }
@@ -552,23 +845,45 @@ final class PoolModel {
             if (asker == null) {
                 return;
             }
-            openings.add(new Opening(asker.who(), era(), now, vacant == 0, false));
-            vacant = Math.max(0, vacant - 1);
+            upkeep.grew(open() + 1);
+            upkeep.need(era());
+            begin(asker.who(), firstVacant(), NONE);
             attend(asker.who(), true);
         }
     }
 
+    /**
+     * @param place a vacant one, or null for a new one
+     */
+    private void begin(int asker, @Nullable Integer place, int predecessor) {
+        if (place != null) {
+            vacant.remove(place);
+        }
+        int number = place == null ? ++lastPlace : place;
+        openings.add(new Opening(asker, era(), now, number, place == null, predecessor, false));
+    }
+
+    private @Nullable Integer firstVacant() {
+        return vacant.stream().min(Comparator.comparingInt(places::indexOf)).orElse(null);
+    }
+
     /** Connections that there are or may be. */
     private int open() {
-        return live() - vacant;
+        return live() - vacant.size();
+    }
+
+    private int connections() {
+        return open() - openings.size();
+    }
+
+    private int running() {
+        return (int) openings.stream().filter(each -> !each.doubtful()).count();
     }
 
     private boolean isGrowthWanted() {
-        int running = 0;
         int own = 0;
         int promising = idle.size();
         for (Opening opening : openings) {
-            running += opening.doubtful() ? 0 : 1;
             if (!opening.doubtful() && waiter(opening.asker()) != null) {
                 own++;
             } else if (now - opening.since() < Population.STRAY_PATIENCE) {
@@ -576,7 +891,7 @@ final class PoolModel {
             }
         }
         int unattended = waiting.size() - own - promising;
-        return running < settings.concurrency() && unattended > 0 && !isHeldBack(unattended);
+        return running() < settings.concurrency() && unattended > 0 && !isHeldBack(unattended);
     }
 
     /** Whether those who wait will be served soon enough by what comes back. */

@@ -23,6 +23,7 @@ class QueuePoolModelTests {
     private static final int LIVES = Integer.getInteger("naiad.model.lives", 1_000);
     private static final long FIRST_SEED = Long.getLong("naiad.model.seed", 1);
     private static final int STEPS = 60;
+    private static final int NIGHT = 12;
 
     @Test
     @Tag("QP-09")
@@ -67,6 +68,9 @@ class QueuePoolModelTests {
             for (ModelStep.Action action : ModelStep.Action.values()) {
                 left -= action.weight;
                 if (left < 0) {
+                    if (action == ModelStep.Action.ROUND && random.nextInt(3) == 0) {
+                        callItADay(steps, random);
+                    }
                     steps.add(new ModelStep(action, random.nextInt(1_000)));
                     break;
                 }
@@ -76,6 +80,18 @@ class QueuePoolModelTests {
             steps.add(random.nextInt(STEPS), new ModelStep(ModelStep.Action.CLOSE, 0));
         }
         return steps;
+    }
+
+    /** Nearly everybody goes home, and nothing but rounds follow until the pool knows its demand. */
+    private static void callItADay(List<ModelStep> steps, Random random) {
+        steps.add(new ModelStep(ModelStep.Action.RESUME, 0));
+        for (int left = random.nextInt(12); left > 0; left--) {
+            steps.add(new ModelStep(ModelStep.Action.OPENING_SUCCEEDS, random.nextInt(1_000)));
+            steps.add(new ModelStep(ModelStep.Action.RETURN, random.nextInt(1_000)));
+        }
+        for (int round = 0; round < NIGHT; round++) {
+            steps.add(new ModelStep(ModelStep.Action.ROUND, random.nextInt(1_000)));
+        }
     }
 
     private static @Nullable AssertionError failureOf(long seed, List<ModelStep> steps, boolean broken)

@@ -48,7 +48,7 @@ final class StubDatabase implements ConnectionFactory {
 
     @Override
     public Connection open(ConnectionPoolEntry entry) throws SQLException {
-        StubConnection opened = new StubConnection(attempts.incrementAndGet(), autoCommit);
+        StubConnection opened = new StubConnection(attempts.incrementAndGet(), entry, autoCommit);
         script.before("open", opened);
         mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
         connections.add(opened);
@@ -68,12 +68,14 @@ final class StubDatabase implements ConnectionFactory {
     final class StubConnection {
 
         final int number;
+        final ConnectionPoolEntry entry;
         final Connection connection;
         volatile boolean closed;
         private volatile boolean autoCommit;
 
-        private StubConnection(int number, boolean autoCommit) {
+        private StubConnection(int number, ConnectionPoolEntry entry, boolean autoCommit) {
             this.number = number;
+            this.entry = entry;
             this.autoCommit = autoCommit;
             this.connection = (Connection) Proxy.newProxyInstance(
                     StubDatabase.class.getClassLoader(),
