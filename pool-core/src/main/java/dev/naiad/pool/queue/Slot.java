@@ -89,7 +89,11 @@ public abstract class Slot extends PaddedWord {
     /** Claims a vacant slot in order to prepare it. */
     public final boolean tryReserve() {
         long current = word;
-        return (current & MODE_MASK) == VACANT && WORD.compareAndSet(this, current, wordAfter(current, Mode.OPENING));
+        if ((current & MODE_MASK) != VACANT || !WORD.compareAndSet(this, current, wordAfter(current, Mode.OPENING))) {
+            return false;
+        }
+        restsAgain = false; // what was to keep its place has gone
+        return true;
     }
 
     /** Makes a slot idle that was lent out and does not linger; true for at most one caller with the right ticket. */

@@ -54,6 +54,21 @@ class SlotQueueTests {
     }
 
     @Test
+    void aPlaceThatWasEmptiedWhileItWasLookedAtRestsLikeAnyOther() {
+        SlotQueue<Place> inOrder = new SlotQueue<>(place -> true, refreshed::add, now::get, 0, Order.FIFO);
+        Place first = idlePlace(inOrder);
+        Place second = idlePlace(inOrder);
+        assertThat(inOrder.tryTake()).isSameAs(first);
+        inOrder.keepPlace(first);
+        first.moveTo(Slot.Mode.VACANT);
+
+        assertThat(first.tryReserve()).isTrue();
+        inOrder.give(first, true);
+
+        assertThat(inOrder.tryTake()).isSameAs(second);
+    }
+
+    @Test
     void aTicketIsGoodForOneReturn() {
         Place place = idlePlace();
         queue.tryTake();
