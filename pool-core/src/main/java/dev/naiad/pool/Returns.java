@@ -98,6 +98,7 @@ final class Returns {
                 if (pool.isOutdated(record)) {
                     retire(record, reason);
                 } else {
+                    queue.keepPlace(record);
                     queue.give(record, false);
                 }
             }

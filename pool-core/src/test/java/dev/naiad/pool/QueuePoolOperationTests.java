@@ -376,6 +376,31 @@ class QueuePoolOperationTests {
     }
 
     @Test
+    void theOrderSurvivesTheLateArrivalOfAConnectionFromBeforeADisposal() throws Exception {
+        pool = pool(settings(3, 0).checkoutOrder(CheckoutOrder.LIFO));
+        CountDownLatch late = new CountDownLatch(1);
+        database.script((call, connection) -> {
+            if (call.equals("open") && connection.number == 1) {
+                TestSupport.awaitUninterruptibly(late);
+            }
+        });
+        Borrower<Connection> first = Borrower.waitingFor(pool);
+        await().until(() -> database.attempts.get() == 1);
+        pool.dispose();
+        Connection second = pool.connect();
+        Connection third = pool.connect();
+        second.close();
+        Connection handedOn = first.get();
+        third.close();
+        handedOn.close();
+
+        late.countDown();
+        await().until(() -> database.connections.stream().anyMatch(each -> each.number == 1 && each.closed));
+
+        assertThat(database.behind(pool.connect()).number).isEqualTo(2);
+    }
+
+    @Test
     void theOrderSurvivesRecreation() {
         pool = pool(settings(3, 0).checkoutOrder(CheckoutOrder.LIFO));
         try (Pool again = pool.recreate()) {

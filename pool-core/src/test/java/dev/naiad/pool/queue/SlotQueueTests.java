@@ -55,7 +55,7 @@ class SlotQueueTests {
 
     @Test
     void aPlaceThatWasEmptiedWhileItWasLookedAtRestsLikeAnyOther() {
-        SlotQueue<Place> inOrder = new SlotQueue<>(place -> true, refreshed::add, now::get, 0, Order.FIFO);
+        SlotQueue<Place> inOrder = new SlotQueue<>(place -> true, refreshed::add, now::get, 0, Order.OLDEST_FIRST);
         Place first = idlePlace(inOrder);
         Place second = idlePlace(inOrder);
         assertThat(inOrder.tryTake()).isSameAs(first);
