@@ -92,6 +92,7 @@ final class PoolModel {
     private final List<Integer> places = new ArrayList<>(); // those that have had a connection, in the order they came
     private int lastPlace;
     private int inHand;
+    private boolean arrives;
     private final UpkeepModel upkeep;
     private final List<Opening> abandoned = new ArrayList<>();
     private long typicalOpening;
@@ -355,10 +356,12 @@ final class PoolModel {
             lend(asker.who(), link);
         } else {
             attend(over.asker(), false);
+            arrives = true;
             if (over.predecessor() != NONE) {
                 succeed(over.predecessor());
             }
             settle(link, true);
+            arrives = false;
         }
         grow();
         if (over.asker() == NONE) {
@@ -783,6 +786,11 @@ final class PoolModel {
             idle.add(link); // whom it is for has been called, and who grows meanwhile sees both
             grow();
             serve();
+        } else if (settings.patient() && arrives && choices.among(2) == 1) {
+            inHand++; // whom it is for has it, and is still counted by who grows meanwhile
+            grow();
+            inHand--;
+            serve(link);
         } else {
             serve(link);
         }
