@@ -37,7 +37,10 @@ public final class ConsoleEndpoint {
     static final String JAVASCRIPT = "text/javascript;charset=UTF-8";
 
     /** To be asked for each time: it names the files of this version. */
-    private static final String NEVER_KEPT = "no-cache";
+    private static final String ASKED_FOR = "no-cache";
+
+    /** With a token in it, it is nobody else's business. */
+    private static final String NEVER_KEPT = "no-store";
 
     /** Their address changes with their content. */
     private static final String KEPT = "private, max-age=31536000, immutable";
@@ -74,7 +77,7 @@ public final class ConsoleEndpoint {
         ConsoleLinks links = ConsoleLinks.of(endpoints.get().getEndpoints(), OWN, POOLS);
         ForgeryToken token =
                 links.writable() ? ServletExchange.forgeryToken().orElse(ForgeryToken.NONE) : ForgeryToken.NONE;
-        ServletExchange.cacheControl(NEVER_KEPT);
+        ServletExchange.cacheControl(token.equals(ForgeryToken.NONE) ? ASKED_FOR : NEVER_KEPT);
         String page = new String(content(ConsoleFile.INDEX), StandardCharsets.UTF_8)
                 .replace("{{files}}", escaped(links.folder() + "/" + fingerprint))
                 .replace("{{pools}}", escaped(links.pools()))

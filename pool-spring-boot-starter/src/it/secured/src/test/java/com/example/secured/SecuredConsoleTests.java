@@ -52,7 +52,7 @@ class SecuredConsoleTests {
             isRefusedWithoutLogin(address, html);
             assertThat(visitor.refreshWithTokenOfPage(html).statusCode()).isEqualTo(200);
 
-            assertThat(visitor.page().headers().firstValue("Cache-Control")).hasValue("no-cache");
+            assertThat(visitor.page().headers().firstValue("Cache-Control")).hasValue("no-store");
             assertThat(visitor.page().headers().firstValue("Content-Security-Policy")).hasValue("default-src 'self'");
             assertThat(visitor.script(html).headers().firstValue("Cache-Control"))
                     .hasValue("private, max-age=31536000, immutable");
