@@ -107,7 +107,7 @@ final class NestedCheckouts {
     }
 
     @SuppressWarnings("ReferenceEquality") // threads have no other
-    private boolean holdsOne(Thread thread) {
+    boolean holdsOne(Thread thread) {
         for (ConnectionRecord record : pool.lostConnections().records()) {
             long word = record.ticket();
             SessionState session = record.isLentUnder(word) ? record.session() : null;

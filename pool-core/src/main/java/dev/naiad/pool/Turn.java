@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** The wait of one caller of a {@link QueuePool}, from joining the queue to a connection or an exception. */
 final class Turn {
 
+    /** From how many waiters on not everybody looks by himself what is going on. */
+    private static final int CROWD = 8;
+
     private final QueuePool pool;
     private final SlotQueue<ConnectionRecord> queue;
     private final Openings openings;
@@ -101,10 +104,22 @@ final class Turn {
         pool.announce(PoolEvent.Kind.WAITED, () -> new PoolEvent.Waited(pool, waited, served));
     }
 
+    /**
+     * After how long to look what is going on. In a crowd those in front do; others, unless they hold a connection, would only be in the way
+     * of whoever is served meanwhile.
+     */
+    private long glanceAfter() {
+        int waiting = queue.waiting();
+        return waiting <= CROWD || nested.holdsOne(Thread.currentThread())
+                ? Watch.GLANCE
+                : Watch.GLANCE * (1 + waiting / CROWD);
+    }
+
     /** Most waits are short, and have nothing to do with what comes after a glance. */
     private void await(Waiter<ConnectionRecord> waiter) throws InterruptedException {
-        if (!looked && deadline - start > Watch.GLANCE) {
-            waiter.await(pool.ticker()::nanos, start + Watch.GLANCE);
+        long glance = looked ? 0 : glanceAfter();
+        if (glance > 0 && deadline - start > glance) {
+            waiter.await(pool.ticker()::nanos, start + glance);
             if (waiter.settled()) {
                 return;
             }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -215,6 +216,42 @@ class NestedCheckoutTests {
         other.get();
         assertNoAlarm();
         assertThat(pool.snapshot().nested()).isEqualTo(1);
+    }
+
+    /** Who holds nothing leaves it to those in front to look. */
+    @Test
+    void whoHoldsAConnectionIsCountedAsSoonBehindACrowd() throws Exception {
+        TestTicker ticker = new TestTicker();
+        pool(settings -> settings.poolSize(2).ticker(ticker));
+        Connection other = pool.connect();
+        CountDownLatch crowded = new CountDownLatch(1);
+        Borrower<Void> holder = Borrower.of(() -> {
+            try (Connection first = pool.connect()) {
+                TestSupport.awaitUninterruptibly(crowded);
+                pool.connect().close();
+                return null;
+            }
+        });
+        await().until(() -> pool.snapshot().checkedOut() == 2);
+        List<Borrower<Void>> crowd = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            crowd.add(Borrower.of(() -> {
+                pool.connect().close();
+                return null;
+            }));
+        }
+        await().until(() -> pool.snapshot().waiting() == crowd.size());
+        crowded.countDown();
+        await().until(() -> pool.snapshot().waiting() == crowd.size() + 1);
+
+        ticker.advance(Duration.ofNanos(Watch.GLANCE + 1));
+
+        await().until(() -> pool.snapshot().nested() == 1);
+        other.close();
+        for (Borrower<Void> borrower : crowd) {
+            borrower.get();
+        }
+        holder.get();
     }
 
     @Test

@@ -123,10 +123,11 @@ public final class Benchmarks {
         Set<Contender> out = EnumSet.noneOf(Contender.class);
         long start = System.nanoTime();
         Duration taken = Duration.ZERO;
+        Duration lost = Duration.ZERO;
         int round = 0;
-        while (round < planned && (round == 0 || isTimeFor(round + 1, trials, taken, limit))) {
+        while (round < planned && (round == 0 || isTimeFor(round + 1, trials, taken.minus(lost), limit))) {
             round++;
-            measure(group, trials, round, session, out);
+            lost = lost.plus(measure(group, trials, round, session, out));
             taken = Duration.ofNanos(System.nanoTime() - start);
         }
         if (!trials.isEmpty()) {
@@ -142,14 +143,20 @@ public final class Benchmarks {
         return taken.toNanos() * (1 + next / before) <= limit.toNanos();
     }
 
-    private void measure(Group group, List<Trial> trials, int round, Session session, Set<Contender> out) {
+    /** Returns the time lost to pools that failed, for which the others are not to suffer. */
+    private Duration measure(Group group, List<Trial> trials, int round, Session session, Set<Contender> out) {
+        long lost = 0;
         for (Trial trial : trials) {
             for (Contender contender : turn(round)) {
                 if (round <= form.rounds(trial, contender) && !out.contains(contender)) {
-                    run(group, trial, contender, session, out);
+                    long start = System.nanoTime();
+                    if (!run(group, trial, contender, session, out)) {
+                        lost += System.nanoTime() - start;
+                    }
                 }
             }
         }
+        return Duration.ofNanos(lost);
     }
 
     /** Every other round the other way round. */
@@ -161,19 +168,23 @@ public final class Benchmarks {
         return turn;
     }
 
-    private void run(Group group, Trial trial, Contender contender, Session session, Set<Contender> out) {
-        Watchdog watchdog = Watchdog.over(trial.estimate(form).multipliedBy(5).plusSeconds(30));
+    private boolean run(Group group, Trial trial, Contender contender, Session session, Set<Contender> out) {
+        Watchdog watchdog = Watchdog.over(form.patience(contender, trial.estimate(form)));
         try (watchdog) {
             trial.run(contender, session, (variant, row, metric, value) -> {
                 System.out.printf(
                         Locale.ROOT, "%-16s %-28s %-20s %-20s %,14.2f%n", group.id(), variant, row, metric, value);
                 results.add(group, variant, row, metric, value);
             });
+            return true;
         } catch (Exception e) {
             String reason = watchdog.verdict(e);
             System.out.println(group.id() + ": " + contender.title() + " failed: " + reason);
             results.failed(group, contender.title(), reason);
-            out.add(contender);
+            if (watchdog.hasActed()) {
+                out.add(contender); // so as not to spend the time of the others
+            }
+            return false;
         }
     }
 }

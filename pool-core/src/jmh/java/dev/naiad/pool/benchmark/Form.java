@@ -46,11 +46,21 @@ enum Form {
         if (left || !trial.admits(contender)) {
             return 0;
         }
-        boolean main = contender == Contender.NAIAD || contender == Contender.HIKARI;
-        return trial.isExact() || !main ? roundsOfOthers : roundsOfMain;
+        return trial.isExact() || !isMain(contender) ? roundsOfOthers : roundsOfMain;
     }
 
-    /** After how long a group that was expected to take so long begins no further round. */
+    private static boolean isMain(Contender contender) {
+        return contender == Contender.NAIAD || contender == Contender.HIKARI;
+    }
+
+    /** After how long a pool is taken to hang in a trial that was expected to take so long. */
+    Duration patience(Contender contender, Duration estimate) {
+        return isMain(contender)
+                ? estimate.multipliedBy(6).plusSeconds(45)
+                : estimate.multipliedBy(4).plusSeconds(20);
+    }
+
+    /** Within what time a group that was expected to take so long has to be done if it is to begin another round. */
     Duration limit(Duration estimate) {
         return this == LONG ? Duration.ofDays(1) : estimate.multipliedBy(5).dividedBy(4);
     }

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Ends the JVMs that a trial has started if it does not come to an end by itself. */
 final class Watchdog implements AutoCloseable {
@@ -48,10 +49,21 @@ final class Watchdog implements AutoCloseable {
             return "not done after " + patience.toSeconds() + " s";
         }
         Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
+        Throwable deeper;
+        while ((deeper = reasonOf(root)) != null) {
+            root = deeper;
         }
         return root.toString();
+    }
+
+    /** JMH hides what a benchmark has thrown among the suppressed. */
+    private static @Nullable Throwable reasonOf(Throwable failure) {
+        Throwable[] suppressed = failure.getSuppressed();
+        return failure.getCause() == null && suppressed.length > 0 ? suppressed[0] : failure.getCause();
+    }
+
+    boolean hasActed() {
+        return impatient;
     }
 
     @Override

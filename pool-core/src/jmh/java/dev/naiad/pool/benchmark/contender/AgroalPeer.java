@@ -46,6 +46,11 @@ final class AgroalPeer implements Peer {
     }
 
     @Override
+    public boolean opensAhead() {
+        return true;
+    }
+
+    @Override
     public List<Class<?>> jars() {
         return List.of(DataSource.class, AgroalDataSource.class);
     }

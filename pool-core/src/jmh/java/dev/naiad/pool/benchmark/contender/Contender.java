@@ -3,9 +3,12 @@ package dev.naiad.pool.benchmark.contender;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.naiad.pool.stub.Pause;
+import dev.naiad.pool.stub.StubDriver;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,8 @@ public enum Contender {
         ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.ERROR);
     }
 
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final String title;
     private final Supplier<Peer> peer;
 
@@ -46,9 +51,21 @@ public enum Contender {
 
     /** An open pool that holds as many connections as it keeps at least. */
     public DataSource openFilled(PoolSpec spec) throws Exception {
+        int before = StubDriver.opened();
         DataSource pool = open(spec);
+        if (peer.get().opensAhead() && spec.isStub()) {
+            awaitOpened(before + spec.idle());
+        }
         fill(pool, spec.idle());
         return pool;
+    }
+
+    /** Asked for connections while it opens some by itself, Agroal now and then serves nobody for a minute. */
+    private static void awaitOpened(int connections) {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (StubDriver.opened() < connections && System.nanoTime() - end < 0) {
+            Pause.forMicros(1_000);
+        }
     }
 
     /** Makes a pool open that many connections. */

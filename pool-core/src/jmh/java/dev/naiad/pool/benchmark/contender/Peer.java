@@ -13,6 +13,11 @@ interface Peer {
         ((AutoCloseable) pool).close();
     }
 
+    /** Whether it opens by itself, in the background, what it keeps at least, and is better left alone until then. */
+    default boolean opensAhead() {
+        return false;
+    }
+
     /** A class of each jar it needs, its own first. */
     List<Class<?>> jars();
 }

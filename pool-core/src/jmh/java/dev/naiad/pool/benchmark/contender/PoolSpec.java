@@ -50,7 +50,11 @@ public record PoolSpec(String url, String user, int idle, int size, Extra extra)
         return "";
     }
 
+    boolean isStub() {
+        return url.startsWith("jdbc:stub:");
+    }
+
     String driverClassName() {
-        return url.startsWith("jdbc:stub:") ? StubDriver.class.getName() : Driver.class.getName();
+        return isStub() ? StubDriver.class.getName() : Driver.class.getName();
     }
 }

@@ -17,7 +17,7 @@ import javax.sql.DataSource;
 final class Footprint implements Scenario.Program {
 
     private static final int FEW = 10;
-    private static final int MANY = 510;
+    private static final int MANY = 210;
 
     /** The heap has things in it that have nothing to do with the pools, and come and go. */
     private static final int ROUNDS = 3;
