@@ -37,12 +37,11 @@ record Target(
     private static final String EVENNESS =
             "Who is overtaken within its patience (2 ms) gets less; a patience of zero makes it even and costs throughput.";
     private static final String RECORD =
-            "Padding for a cache line, the state of the session, what finds a lost connection, the pool's"
-                    + " notes for reports: see performance.md.";
-    private static final String FEATURES = "It holds more: see performance.md.";
+"Beside the record: the state of the session, and what finds a lost connection. See performance.md.";
+    private static final String FEATURES = "It holds more, and what debuggers show. See performance.md.";
     private static final String SPIKE =
-            "The same number of queries one after the other on each connection; what differs is how soon"
-                    + " the threads that were woken run.";
+"Connections that lay idle are asked whether they are alive on other threads, so that one that hangs holds"
+            + " up nobody; and more code runs uncompiled the first time.";
     private static final String SCHEDULER =
             "32 threads on few processors wait for the processor as much as for a connection.";
 
