@@ -37,11 +37,11 @@ record Target(
     private static final String EVENNESS =
             "Who is overtaken within its patience (2 ms) gets less; a patience of zero makes it even and costs throughput.";
     private static final String RECORD =
-"Beside the record: the state of the session, and what finds a lost connection. See performance.md.";
+            "Beside the record: the state of the session, and what finds a lost connection. See performance.md.";
     private static final String FEATURES = "It holds more, and what debuggers show. See performance.md.";
     private static final String SPIKE =
-"Connections that lay idle are asked whether they are alive on other threads, so that one that hangs holds"
-            + " up nobody; and more code runs uncompiled the first time.";
+            "Connections that lay idle are asked whether they are alive on other threads, so that one that hangs holds"
+                    + " up nobody; and more code runs uncompiled the first time.";
     private static final String SCHEDULER =
             "32 threads on few processors wait for the processor as much as for a connection.";
 
