@@ -89,6 +89,13 @@ final class Borrower<T> {
                         .anyMatch(frame -> frame.getMethodName().startsWith("await"));
     }
 
+    /** Whether it is parked for a limited time in a method of that class, or in one called by it. */
+    boolean isParkedIn(Class<?> type) {
+        return thread.getState() == Thread.State.TIMED_WAITING
+                && Stream.of(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(type.getName()));
+    }
+
     /** Lets it look at the clock. */
     void nudge() {
         LockSupport.unpark(thread);
