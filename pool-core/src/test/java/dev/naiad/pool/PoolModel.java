@@ -74,6 +74,9 @@ final class PoolModel {
     private static final int UNLIMITED = Integer.MAX_VALUE;
     private static final int NONE = Integer.MAX_VALUE;
 
+    /** From none to as many openings as there are at the same time. */
+    private static final int SOME = 4;
+
     private final Fixed settings;
     private int size;
     private int overflow;
@@ -782,14 +785,15 @@ final class PoolModel {
             idle.add(link);
         } else if (!usable(link)) {
             vacate(link);
-        } else if (settings.patient() && choices.among(2) == 1) {
-            idle.add(link); // whom it is for has been called, and who grows meanwhile sees both
-            grow();
-            serve();
-        } else if (settings.patient() && arrives && choices.among(2) == 1) {
-            inHand++; // whom it is for has it, and is still counted by who grows meanwhile
-            grow();
-            inHand--;
+        } else if (settings.patient()) {
+            idle.add(link); // whom it is for has been called, and who grows meanwhile sees both,
+            grow(choices.among(SOME));
+            idle.remove(link);
+            if (arrives) {
+                inHand++; // or that it is taken, and the one who took it still in the queue
+                grow(choices.among(SOME));
+                inHand--;
+            }
             serve(link);
         } else {
             serve(link);
@@ -845,7 +849,16 @@ final class PoolModel {
     }
 
     private void grow() {
-        while (!closed && suspension == null && isGrowthWanted() && open() < limit()) {
+        grow(UNLIMITED);
+    }
+
+    private boolean mayGrow() {
+        return !closed && suspension == null && isGrowthWanted() && open() < limit();
+    }
+
+    /** Who grows may stop on the way, as others are served at the same time. */
+    private void grow(int most) {
+        for (int left = most; left > 0 && mayGrow(); left--) {
             Waiting asker = waiting.stream()
                     .filter(each -> !each.attended())
                     .findFirst()
