@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -31,6 +32,9 @@ class ManyThreadsTests {
     private static final int WAITERS = 500;
     private static final int VIRTUAL_THREADS = 10_000;
     private static final int CONNECTIONS = 10;
+
+    /** In a second, by all waiters together. */
+    private static final Duration MOST_BURNT = Duration.ofMillis(5);
 
     private final StubDatabase database = new StubDatabase();
     private QueuePool pool = pool(1);
@@ -58,16 +62,23 @@ class ManyThreadsTests {
         Connection held = pool.connect();
         List<Borrower<Void>> waiters = waiters(Threads.PLATFORM);
 
-        long before = cpuTime(threads, waiters);
-        await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
-        Duration burnt = Duration.ofNanos(cpuTime(threads, waiters) - before);
+        // Each looks once what is going on, those at the back of the crowd later than those in front; then nobody wakes
+        // any more.
+        AtomicLong last = new AtomicLong(cpuTime(threads, waiters));
+        AtomicLong burnt = new AtomicLong();
+        await().pollInterval(Duration.ofSeconds(1))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> {
+                    long now = cpuTime(threads, waiters);
+                    burnt.set(now - last.getAndSet(now));
+                    return burnt.get() < MOST_BURNT.toNanos();
+                });
 
         held.close();
         for (Borrower<Void> waiter : waiters) {
             waiter.get();
         }
-        Figures.note("%d waiters used %d us of CPU time in a second", WAITERS, burnt.toNanos() / 1_000);
-        assertThat(burnt).isLessThan(Duration.ofMillis(10));
+        Figures.note("%d waiters used %d us of CPU time in a second", WAITERS, burnt.get() / 1_000);
     }
 
     private static long cpuTime(ThreadMXBean threads, List<Borrower<Void>> of) {
