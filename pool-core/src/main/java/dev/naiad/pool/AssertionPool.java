@@ -147,10 +147,8 @@ public final class AssertionPool extends Pool {
 
     /** Closes the connection; if it is in use, when it comes back. */
     @Override
-    public void dispose() {
-        beginEpoch();
+    protected void doDispose() {
         discardIdle();
-        log().info("Pool disposed. {}", status());
     }
 
     @Override

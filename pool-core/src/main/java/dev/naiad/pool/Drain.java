@@ -2,6 +2,7 @@
 package dev.naiad.pool;
 
 import dev.naiad.pool.queue.Slot;
+import dev.naiad.pool.queue.Waiter;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * What has to happen to the connections a pool had at one moment: they are closed, idle ones at once and those in use when they
- * come back; or, when the pool is suspended, they come back. Thread-safe.
+ * come back; or, when the pool is suspended, they come back. When it is resumed, what has to happen to those who waited then. Thread-safe.
  */
 public final class Drain {
 
@@ -25,7 +26,9 @@ public final class Drain {
         /** That the connections are physically closed, detached, or given up because the driver does not close them. */
         CLOSED,
         /** That those in use come back. */
-        RETURNED
+        RETURNED,
+        /** That those who wait for a connection get one, or learn that they will not, or give up. */
+        SERVED
     }
 
     private record Leaving(ConnectionRecord record, Connection connection, long ticket) {
@@ -43,6 +46,7 @@ public final class Drain {
     private final Goal goal;
     private final Executor threads;
     private final Queue<Leaving> leaving = new ConcurrentLinkedQueue<>();
+    private final Queue<Waiter<?>> waiting = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private volatile int total;
     private volatile boolean begun;
@@ -74,6 +78,13 @@ public final class Drain {
         }
     }
 
+    /** By one thread, before {@link #begin()}. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread
+    void add(Waiter<?> waiter) {
+        waiting.add(waiter);
+        total++;
+    }
+
     /** All have been added. */
     void begin() {
         begun = true;
@@ -87,26 +98,29 @@ public final class Drain {
         check();
     }
 
-    /** Looks who has come back; true if it is over. */
+    /** Looks who has come back, or waits no more; true if it is over. */
     boolean check() {
         if (goal == Goal.RETURNED) {
             leaving.removeIf(Leaving::isBack);
         }
-        return begun && leaving.isEmpty() && (done.complete(null) || done.isDone());
+        waiting.removeIf(Waiter::settled);
+        return begun && leaving.isEmpty() && waiting.isEmpty() && (done.complete(null) || done.isDone());
     }
 
-    /** How many connections there were. */
+    /** How many connections there were; of a pool that was resumed, how many callers waited. */
     public int total() {
         return total;
     }
 
-    /** How many are still there, those included that are being closed at the moment. */
+    /** How many are still there, those included that are being closed at the moment; or still wait. */
     public int remaining() {
-        return leaving.size();
+        check();
+        return leaving.size() + waiting.size();
     }
 
-    /** The places of those that are still there, in use. */
+    /** The places of those that are still there, in use. Who waits has no place: see {@link Pool#report()}. */
     public List<ConnectionPoolEntry> stragglers() {
+        check();
         return leaving.stream()
                 .filter(Leaving::isInPlace)
                 .<ConnectionPoolEntry>map(Leaving::record)

@@ -49,7 +49,7 @@ public final class NullPool extends Pool {
 
     /** Does nothing: there is nothing idle. */
     @Override
-    public void dispose() {}
+    protected void doDispose() {}
 
     @Override
     public Pool recreate() {

@@ -18,16 +18,13 @@ final class Operations {
     private final Population population;
     private final Returns returns;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Drains drains;
     private volatile @Nullable Suspension suspension;
 
-    Operations(
-            QueuePool pool, SlotQueue<ConnectionRecord> queue, Population population, Returns returns, Drains drains) {
+    Operations(QueuePool pool, SlotQueue<ConnectionRecord> queue, Population population, Returns returns) {
         this.pool = pool;
         this.queue = queue;
         this.population = population;
         this.returns = returns;
-        this.drains = drains;
     }
 
     // Suspending
@@ -50,17 +47,20 @@ final class Operations {
         }
         pool.chronicle().note(Transition.Kind.SUSPENDED, 0, next.text());
         pool.logSafely(log -> log.info("Pool '{}' is suspended: callers {}", pool.name(), next.text()));
-        Drain drain = drains.prepare(new Drain(Drain.Goal.RETURNED, pool::inBackground));
-        drain.begin();
-        drains.check();
+        Drain drain = pool.drains().prepare(new Drain(Drain.Goal.RETURNED, pool::inBackground));
+        pool.drains().begin(drain);
         pool.housekeep();
         return drain;
     }
 
-    void resume() {
+    Drain resume() {
+        Drain drain = new Drain(Drain.Goal.SERVED, pool::inBackground);
         boolean wasSuspended;
         lock.lock();
         try {
+            if (suspension != null) {
+                pool.drains().prepare(drain, queue.oldestWaiters(Integer.MAX_VALUE));
+            }
             suspension = null;
             wasSuspended = queue.resume();
         } finally {
@@ -74,6 +74,8 @@ final class Operations {
             pool.chronicle().note(Transition.Kind.RESUMED);
             pool.logSafely(log -> log.info("Pool '{}' is resumed", pool.name()));
         }
+        pool.drains().begin(drain);
+        return drain;
     }
 
     // Changing
@@ -140,20 +142,9 @@ final class Operations {
     // Draining
 
     Drain refresh() {
-        return dispose(pool::needsConnections);
-    }
-
-    Drain drain() {
-        return dispose(() -> {});
-    }
-
-    private Drain dispose(Runnable consequence) {
-        Drain drain = drains.prepare(new Drain(Drain.Goal.CLOSED, pool::inBackground));
-        pool.dispose();
-        consequence.run();
+        Drain drain = pool.dispose();
+        pool.needsConnections();
         pool.housekeep();
-        drain.begin();
-        drains.check();
         return drain;
     }
 }

@@ -80,6 +80,7 @@ public abstract class Pool implements AutoCloseable {
     private final ThreadPoolExecutor helpers;
 
     private final Closer awaitedCloser;
+    private final Drains drains = new Drains(this::forEachRecord);
     private final Housekeeper housekeeper;
     private final History history = new History();
     private final FailureNotes failures;
@@ -485,9 +486,28 @@ public abstract class Pool implements AutoCloseable {
 
     /**
      * Closes all idle connections; those in use are closed when they come back. The pool stays usable and opens new
-     * connections on demand. To learn when the last of them is closed, see {@link QueuePool#drain()}.
+     * connections on demand.
+     *
+     * @return complete when each connection that is open now is physically closed, detached, or given up because the driver does not
+     *     close it
      */
-    public abstract void dispose();
+    public final Drain dispose() {
+        Drain drain = drains.prepare(new Drain(Drain.Goal.CLOSED, this::inBackground));
+        try {
+            beginEpoch();
+            doDispose();
+        } finally {
+            drains.begin(drain);
+        }
+        logSafely(log -> log.info("Pool disposed. {}", status()));
+        return drain;
+    }
+
+    /**
+     * {@linkplain #discard Discards} the places that nobody uses, now that a new epoch has begun. Those in use are to be discarded by
+     * {@link #doReturn}, as they are not {@linkplain #isOfPresentEpoch of the present epoch}.
+     */
+    protected abstract void doDispose();
 
     /** A new, empty pool of the same class with the same settings and listeners. */
     public abstract Pool recreate();
@@ -709,6 +729,7 @@ public abstract class Pool implements AutoCloseable {
         long now = ticker().nanos();
         int inUse = watch.look(now);
         tracing.sweep(now, watch.isShort(inUse));
+        drains.check();
         return lostConnections.sweep() | awaitedCloser.check();
     }
 
@@ -864,7 +885,14 @@ public abstract class Pool implements AutoCloseable {
     }
 
     /** A connection has left the pool for good: it is closed, detached or given up. */
-    void gone(Connection connection) {}
+    final void gone(Connection connection) {
+        drains.left(connection);
+    }
+
+    /** Calls back for each record that has a connection, or may have one. */
+    void forEachRecord(Consumer<ConnectionRecord> action) {
+        lostConnections.records().forEach(action);
+    }
 
     /** Closes a connection here and now. Failures are logged; the driver is told to close it in any case. */
     final void closePhysically(Connection connection, CloseReason reason, Farewell farewell) {
@@ -937,6 +965,10 @@ public abstract class Pool implements AutoCloseable {
 
     final Listeners listeners() {
         return listeners;
+    }
+
+    final Drains drains() {
+        return drains;
     }
 
     final LostConnections lostConnections() {

@@ -37,17 +37,16 @@ public final class QueuePool extends Pool {
             ticker()::nanos,
             PoolConfig.saturatedNanos(config().patience()),
             config().checkoutOrder().order());
-    private final Drains drains = new Drains(queue);
     private final Probes probes = new Probes(this, queue);
     private final Population population = new Population(this, queue, probes::promising);
     private final Returns returns = new Returns(this, queue, population);
     final Openings openings = new Openings(this, queue, population, returns);
     private final NestedCheckouts nested = new NestedCheckouts(this, queue, population);
     private final Entrance entrance = new Entrance(this, queue, openings, returns, nested);
-    private final Operations operations = new Operations(this, queue, population, returns, drains);
+    private final Operations operations = new Operations(this, queue, population, returns);
     private final Closer closer = new Closer(this, Closer.CONCURRENCY, this::closingEnded);
     private final Upkeep upkeep = new Upkeep(this, queue, population, openings, returns, probes);
-    private final Shutdown shutdown = new Shutdown(this, queue, population, returns, drains);
+    private final Shutdown shutdown = new Shutdown(this, queue, population, returns);
 
     /** A new, empty pool. */
     public QueuePool(PoolConfig config) {
@@ -107,7 +106,7 @@ public final class QueuePool extends Pool {
 
     private void closingEnded(Connection connection) {
         population.closingEnded();
-        drains.left(connection);
+        gone(connection);
         grow();
         upkeep.goOn();
     }
@@ -166,11 +165,6 @@ public final class QueuePool extends Pool {
         grow();
     }
 
-    @Override
-    void gone(Connection connection) {
-        drains.left(connection);
-    }
-
     // Operating
 
     /**
@@ -204,11 +198,13 @@ public final class QueuePool extends Pool {
     }
 
     /**
-     * Ends a suspension; without one it does nothing. There is nothing to wait for afterwards: who waits has been given what is idle, and
-     * has what it lacks opened.
+     * Ends a suspension; without one it does nothing. Who waits is given what is idle, and has what it lacks opened.
+     *
+     * @return complete when each of those who waited at the end of the suspension has got a connection, has failed or has given up; at
+     *     once without a suspension
      */
-    public void resume() {
-        operations.resume();
+    public Drain resume() {
+        return operations.resume();
     }
 
     /** What callers meet at present; null unless the pool is suspended. */
@@ -242,16 +238,7 @@ public final class QueuePool extends Pool {
     }
 
     /**
-     * As {@link #dispose()}, but tells how far it is. The pool stays empty until somebody needs a connection.
-     *
-     * @return complete when the last of the connections that are open now is physically closed
-     */
-    public Drain drain() {
-        return operations.drain();
-    }
-
-    /**
-     * As {@link #drain()}, but {@code min_idle} is kept.
+     * As {@link #dispose()}, after which the pool is empty until somebody needs a connection, but {@code min_idle} is kept.
      *
      * @return complete when the last of the connections that are open now is physically closed
      */
@@ -299,7 +286,6 @@ public final class QueuePool extends Pool {
 
     @Override
     boolean supervise() {
-        drains.check();
         boolean more = super.supervise() | openings.check() | closer.check() | probes.check();
         if (population.isCrowded()) {
             apart(returns::retireSurplus); // a return may have seen somebody in the queue who was being served
@@ -347,10 +333,13 @@ public final class QueuePool extends Pool {
     // The whole pool
 
     @Override
-    public void dispose() {
-        beginEpoch();
+    protected void doDispose() {
         returns.retireOutdated();
-        logSafely(log -> log.info("Pool disposed. {}", status()));
+    }
+
+    @Override
+    void forEachRecord(Consumer<ConnectionRecord> action) {
+        queue.forEach(action);
     }
 
     @Override

@@ -14,16 +14,14 @@ final class Shutdown {
     private final SlotQueue<ConnectionRecord> queue;
     private final Population population;
     private final Returns returns;
-    private final Drains drains;
     private final AtomicReference<@Nullable Drain> begun = new AtomicReference<>();
     private volatile boolean closed;
 
-    Shutdown(QueuePool pool, SlotQueue<ConnectionRecord> queue, Population population, Returns returns, Drains drains) {
+    Shutdown(QueuePool pool, SlotQueue<ConnectionRecord> queue, Population population, Returns returns) {
         this.pool = pool;
         this.queue = queue;
         this.population = population;
         this.returns = returns;
-        this.drains = drains;
     }
 
     /** Whether nobody is served any more. */
@@ -62,13 +60,12 @@ final class Shutdown {
             return null;
         }
         pool.endLife();
-        drains.prepare(drain);
+        pool.drains().prepare(drain);
         closed = true;
         pool.beginEpoch();
         queue.failAll(() -> new PoolClosedException(pool.name()));
         returns.retireOutdated();
-        drain.begin();
-        drains.check();
+        pool.drains().begin(drain);
         return drain;
     }
 

@@ -315,10 +315,8 @@ public final class SingletonThreadPool extends Pool {
 
     /** Closes the connections that nobody uses, whichever thread's they are; the others when they come back. */
     @Override
-    public void dispose() {
-        beginEpoch();
+    protected void doDispose() {
         discardIdle();
-        log().info("Pool disposed. {}", status());
     }
 
     @Override

@@ -90,10 +90,8 @@ public final class StaticPool extends Pool {
 
     /** Closes the connection; if it is in use, when its last user closes it. Who comes meanwhile gets a new one. */
     @Override
-    public void dispose() {
-        beginEpoch();
+    protected void doDispose() {
         discardResting();
-        log().info("Pool disposed. {}", status());
     }
 
     @Override

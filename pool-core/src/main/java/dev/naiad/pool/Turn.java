@@ -67,6 +67,7 @@ final class Turn {
     /** Tells that nobody waits any more. */
     void end() {
         nested.end(nestedWait);
+        pool.drains().check();
     }
 
     /** Null if it has waited in vain, or is to give up. */

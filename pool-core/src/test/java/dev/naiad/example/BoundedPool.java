@@ -93,8 +93,7 @@ public final class BoundedPool extends Pool {
     }
 
     @Override
-    public void dispose() {
-        beginEpoch();
+    protected void doDispose() {
         closeOutdated();
     }
 

@@ -503,6 +503,39 @@ abstract class PoolContractTests {
     }
 
     @Test
+    void aDisposalIsOverWhenTheLastOfTheConnectionsOfThatMomentIsClosed() throws Exception {
+        Pool pool = pool();
+        pool.connect().close();
+        Drain idle = pool.dispose();
+        assertThat(idle.total()).isEqualTo(keeps() ? 1 : 0);
+        assertThat(idle.await(Duration.ZERO)).isTrue();
+
+        PoolProxiedConnection held = pool.connect();
+        Drain drain = pool.dispose();
+
+        assertThat(drain.total()).isEqualTo(1);
+        assertThat(drain.remaining()).isEqualTo(1);
+        assertThat(drain.stragglers()).containsExactly(held.entry());
+        assertThat(drain.await(Duration.ZERO)).isFalse();
+        held.close();
+        assertThat(drain.await(Duration.ZERO)).isTrue();
+        assertThat(drain.remaining()).isZero();
+        assertThat(drain.stragglers()).isEmpty();
+        assertUsable(pool);
+    }
+
+    @Test
+    void aDisposalDoesNotWaitForAConnectionThatLeavesThePool() throws Exception {
+        Pool pool = pool();
+        PoolProxiedConnection held = pool.connect();
+        Drain drain = pool.dispose();
+        held.detach();
+        assertThat(drain.await(Duration.ZERO)).isTrue();
+        held.close();
+        assertInBalance(pool);
+    }
+
+    @Test
     void aClosedPoolLendsNoMore() throws SQLException {
         Pool pool = pool();
         pool.connect().close();

@@ -226,7 +226,7 @@ class PoolMXBeanTests {
         }
 
         @Override
-        public void dispose() {}
+        protected void doDispose() {}
 
         @Override
         public Pool recreate() {

@@ -82,7 +82,7 @@ class ShutdownTests {
         await().until(() -> pool.snapshot().checkedIn() == 1);
         int opened = database.attempts.get();
 
-        Drain drain = pool.drain();
+        Drain drain = pool.dispose();
 
         assertThat(drain.total()).isEqualTo(2);
         await().until(() -> drain.remaining() == 1);
@@ -132,6 +132,65 @@ class ShutdownTests {
         Drain drain = pool.suspend(Suspension.FAIL);
         held.close();
         assertThat(drain.await(LONG)).isTrue();
+    }
+
+    @Test
+    void resumingTellsWhoOfThoseThatWaitedHasNotBeenServed() throws Exception {
+        pool = new QueuePool(settings().poolSize(1).build());
+        pool.suspend(Suspension.WAIT);
+        Borrower<Connection> first = Borrower.waitingFor(pool);
+        Borrower<Connection> second = Borrower.waitingFor(pool);
+
+        Drain drain = pool.resume();
+        Connection held = first.get();
+        Borrower<Connection> newcomer = Borrower.waitingFor(pool);
+
+        assertThat(drain.total()).isEqualTo(2);
+        assertThat(drain.remaining()).as("who came afterwards is not counted").isEqualTo(1);
+        assertThat(drain.stragglers()).as("who waits has no place").isEmpty();
+        assertThat(drain.await(Duration.ZERO)).isFalse();
+        held.close();
+        Connection next = second.get();
+        assertThat(drain.await(LONG)).as("without a round").isTrue();
+        assertThat(drain.remaining()).isZero();
+        assertThat(newcomer.isDone()).isFalse();
+        next.close();
+        newcomer.get().close();
+    }
+
+    @Test
+    void aResumptionIsOverWhenThosePresentHaveFailedOrGivenUp() throws Exception {
+        pool = new QueuePool(settings().poolSize(1).build());
+        Connection held = pool.connect();
+        pool.suspend(Suspension.WAIT);
+        Borrower<Connection> impatient = Borrower.waitingFor(pool);
+        Borrower<Connection> patient = Borrower.waitingFor(pool);
+        Drain drain = pool.resume();
+
+        impatient.thread.interrupt();
+        assertThat(impatient.failure()).isInstanceOf(SQLException.class);
+        assertThat(drain.remaining()).isEqualTo(1);
+        assertThat(drain.await(Duration.ZERO)).isFalse();
+        pool.suspend(Suspension.FAIL);
+        assertThat(patient.failure()).isInstanceOf(PoolSuspendedException.class);
+
+        assertThat(drain.await(LONG)).isTrue();
+        assertThat(drain).hasToString("Drain[0 of 2 remaining]");
+        held.close();
+    }
+
+    @Test
+    void thereIsNothingToWaitForAfterResumingAPoolThatIsNotSuspended() throws Exception {
+        pool = new QueuePool(settings().poolSize(1).build());
+        Connection held = pool.connect();
+        Borrower<Connection> waiting = Borrower.waitingFor(pool);
+
+        Drain drain = pool.resume();
+
+        assertThat(drain.await(Duration.ZERO)).isTrue();
+        assertThat(drain.total()).isZero();
+        held.close();
+        waiting.get().close();
     }
 
     @Test

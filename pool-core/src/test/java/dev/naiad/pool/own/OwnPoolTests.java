@@ -56,7 +56,7 @@ class OwnPoolTests {
         }
 
         @Override
-        public void dispose() {
+        protected void doDispose() {
             ConnectionPoolEntry kept = spare.getAndSet(null);
             if (kept != null) {
                 discard(kept, CloseReason.DISPOSED);

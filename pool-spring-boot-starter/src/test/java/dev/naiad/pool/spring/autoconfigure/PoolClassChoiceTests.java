@@ -152,9 +152,7 @@ class PoolClassChoiceTests {
         }
 
         @Override
-        public void dispose() {
-            beginEpoch();
-        }
+        protected void doDispose() {}
 
         @Override
         public Pool recreate() {
