@@ -61,6 +61,21 @@ final class Closer {
         startNext();
     }
 
+    /** Returns when the connection is gone or given up. */
+    void closeAndWait(Closing closing) {
+        close(closing);
+        if (!closing.isOver()) {
+            pool.housekeep();
+            closing.await();
+        }
+    }
+
+    /** Aborts a connection that somebody holds who is not done with it. */
+    void abort(Connection held, CloseReason reason) {
+        close(Closing.byAbort(pool, held, reason));
+        pool.housekeep();
+    }
+
     private void startNext() {
         Closing next = next();
         if (next == null) {

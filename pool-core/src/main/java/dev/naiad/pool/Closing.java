@@ -2,11 +2,18 @@
 package dev.naiad.pool;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The end of a physical connection, from the decision to the last byte. */
 final class Closing {
+
+    /** Tells the driver that a connection is no longer needed. */
+    @FunctionalInterface
+    interface Farewell {
+        void say() throws SQLException;
+    }
 
     /** How far it is. */
     private enum Stage {
@@ -23,13 +30,49 @@ final class Closing {
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile long since;
 
-    /**
-     * @param action closes the connection, in the way that befits the reason; never throws
-     */
-    Closing(Connection connection, CloseReason reason, Runnable action) {
+    private Closing(Connection connection, CloseReason reason, Runnable action) {
         this.connection = connection;
         this.reason = reason;
         this.action = action;
+    }
+
+    /**
+     * Of a connection that nobody uses any more.
+     *
+     * @param number the connection's; 0 if it has none any more
+     */
+    static Closing of(Pool pool, long number, Connection connection, CloseReason reason, Farewell farewell) {
+        Farewell recorded = pool.recorder().closing(number, reason, farewell);
+        return new Closing(connection, reason, () -> close(pool, connection, reason, recorded));
+    }
+
+    /** Of one that somebody holds who is not done with it: it is aborted. */
+    static Closing byAbort(Pool pool, Connection held, CloseReason reason) {
+        return new Closing(held, reason, () -> abort(pool, held));
+    }
+
+    /** Failures are logged; the driver is told to close it in any case. */
+    private static void close(Pool pool, Connection connection, CloseReason reason, Farewell farewell) {
+        try {
+            farewell.say();
+        } catch (Throwable e) {
+            pool.logSafely(log -> log.error("Pool '{}': closing a connection failed ({})", pool.name(), reason, e));
+            try {
+                connection.close();
+            } catch (Throwable again) {
+                pool.logSafely(log -> log.debug("Pool '{}': closing a connection failed again", pool.name(), again));
+            }
+        } finally {
+            pool.counters().closed(reason);
+        }
+    }
+
+    private static void abort(Pool pool, Connection held) {
+        try {
+            pool.dialect().terminate(held);
+        } catch (Throwable e) {
+            pool.logSafely(log -> log.error("Pool '{}': aborting a connection failed", pool.name(), e));
+        }
     }
 
     void begin(long now) {
@@ -37,6 +80,7 @@ final class Closing {
         stage.set(Stage.BEGUN);
     }
 
+    /** Never throws. */
     void run() {
         action.run();
     }

@@ -235,12 +235,12 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         }
     }
 
-    private void invalidate(Connection unfit, @Nullable Throwable cause, Pool.Farewell farewell) {
+    private void invalidate(Connection unfit, @Nullable Throwable cause, Closing.Farewell farewell) {
         pool.logSafely(log -> log.info("Pool '{}': connection {} is invalidated{}", pool.name(), id, because(cause)));
         end(unfit, cause, farewell);
     }
 
-    private void end(Connection unfit, @Nullable Throwable cause, Pool.Farewell farewell) {
+    private void end(Connection unfit, @Nullable Throwable cause, Closing.Farewell farewell) {
         try {
             announceInvalid(unfit, cause);
         } finally {
@@ -342,14 +342,13 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
             try {
                 announceClose(old, CloseReason.RECYCLED);
             } finally {
-                pool.closeAndWait(
-                        old,
-                        CloseReason.RECYCLED,
-                        pool.recorder()
-                                .closing(
-                                        id,
-                                        CloseReason.RECYCLED,
-                                        () -> pool.dialect().terminate(old)));
+                pool.awaitedCloser()
+                        .closeAndWait(Closing.of(
+                                pool,
+                                id,
+                                old,
+                                CloseReason.RECYCLED,
+                                () -> pool.dialect().terminate(old)));
             }
         }
     }
@@ -382,11 +381,11 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         });
     }
 
-    private void close(Connection old, CloseReason reason, Pool.Farewell farewell) {
+    private void close(Connection old, CloseReason reason, Closing.Farewell farewell) {
         try {
             announceClose(old, reason);
         } finally {
-            pool.end(this, old, reason, pool.recorder().closing(id, reason, farewell));
+            pool.end(this, Closing.of(pool, id, old, reason, farewell));
         }
     }
 
@@ -405,7 +404,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     void abandon(CloseReason reason) {
         Connection held = connection;
         if (held != null) {
-            pool.abort(held, reason);
+            pool.awaitedCloser().abort(held, reason);
         }
     }
 

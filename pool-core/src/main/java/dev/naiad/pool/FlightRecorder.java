@@ -85,7 +85,7 @@ final class FlightRecorder implements Recorder {
     }
 
     @Override
-    public Pool.Farewell closing(long id, CloseReason reason, Pool.Farewell farewell) {
+    public Closing.Farewell closing(long id, CloseReason reason, Closing.Farewell farewell) {
         return () -> {
             ConnectionCloseEvent event = new ConnectionCloseEvent();
             event.begin();

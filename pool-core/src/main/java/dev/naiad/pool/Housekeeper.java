@@ -11,6 +11,8 @@ import java.util.function.BooleanSupplier;
 /**
  * Sweeps a pool every half second as long as something is lent or to be marked, so that borrowers need not look at the clock.
  * Has a thread only meanwhile. Also does what is to be done a little later.
+ *
+ * <p>On its thread nothing is done that may wait for a listener, so that what is under way is looked after whatever listeners do.
  */
 final class Housekeeper {
 
@@ -18,16 +20,17 @@ final class Housekeeper {
     private static final long IDLE_SECONDS = 5;
 
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final BooleanSupplier sweep;
+
+    /** Whether a round's {@link Pool#tend()} is not over. */
+    private final AtomicBoolean tending = new AtomicBoolean();
+
+    private final Pool pool;
     private final ScheduledThreadPoolExecutor thread;
     private volatile boolean onlySupervises;
 
-    /**
-     * @param sweep does a round; false if nothing changes from now on unless {@link #wake()} is called
-     */
-    Housekeeper(PoolConfig config, BooleanSupplier sweep) {
-        this.sweep = sweep;
-        thread = new ScheduledThreadPoolExecutor(1, PoolThreads.named("naiad-" + config.name() + "-housekeeper-"));
+    Housekeeper(Pool pool) {
+        this.pool = pool;
+        thread = new ScheduledThreadPoolExecutor(1, PoolThreads.named("naiad-" + pool.name() + "-housekeeper-"));
         thread.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         thread.allowCoreThreadTimeOut(true);
         thread.setRemoveOnCancelPolicy(true);
@@ -51,8 +54,50 @@ final class Housekeeper {
 
     private void run() {
         scheduled.set(false);
-        if (sweep.getAsBoolean()) {
+        if (goRound()) {
             wake();
+        }
+    }
+
+    /** False if nothing changes from now on unless {@link #wake()} is called. */
+    private boolean goRound() {
+        boolean more = safely(pool::supervise);
+        if (!pool.listeners().hearOfUpkeep()) {
+            more |= safely(pool::tend);
+        } else if (tending.compareAndSet(false, true)) {
+            pool.inBackground(this::tendAndGoOn);
+        }
+        return more;
+    }
+
+    private void tendAndGoOn() {
+        boolean more = true;
+        try {
+            more = safely(pool::tend);
+        } finally {
+            tending.set(false);
+            if (more) {
+                wake();
+            }
+        }
+    }
+
+    private boolean safely(BooleanSupplier part) {
+        try {
+            return part.getAsBoolean();
+        } catch (Throwable e) {
+            pool.logSafely(log -> log.error("Pool '{}': the housekeeper failed; it tries again", pool.name(), e));
+            return !(pool.hasEnded()
+                    && e instanceof LinkageError); // an application that is gone leaves no classes to load
+        }
+    }
+
+    /** Does, in the course of a round, what may have to be told to listeners. */
+    void apart(Runnable task) {
+        if (pool.listeners().hearOfUpkeep()) {
+            pool.inBackground(task);
+        } else {
+            task.run();
         }
     }
 

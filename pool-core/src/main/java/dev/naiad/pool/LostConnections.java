@@ -226,7 +226,7 @@ final class LostConnections {
                     pool.name(),
                     TimeUnit.NANOSECONDS.toSeconds(pool.returnLimitNanos()),
                     DriverCall.whereabouts(who, who)));
-            pool.abort(connection, CloseReason.DETACHED);
+            pool.awaitedCloser().abort(connection, CloseReason.DETACHED);
         }
 
         @Override

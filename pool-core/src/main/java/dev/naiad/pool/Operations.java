@@ -132,11 +132,9 @@ final class Operations {
             throw new SQLException("Pool '" + pool.name() + "': the connection factory returned null.", "08001");
         }
         pool.counters().opened.incrementAndGet();
-        pool.closeAndWait(
-                probe,
-                CloseReason.PROBED,
-                pool.recorder()
-                        .closing(0, CloseReason.PROBED, () -> pool.dialect().close(probe)));
+        pool.awaitedCloser()
+                .closeAndWait(Closing.of(
+                        pool, 0, probe, CloseReason.PROBED, () -> pool.dialect().close(probe)));
     }
 
     // Draining

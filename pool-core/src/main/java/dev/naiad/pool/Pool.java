@@ -21,10 +21,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +46,6 @@ import org.slf4j.LoggerFactory;
 public abstract class Pool implements AutoCloseable {
 
     private static final long SHORTEST_RETURN_LIMIT = TimeUnit.SECONDS.toNanos(5);
-    private static final long GENERATION = 0xFFFF_FFFFL;
     private static final VarHandle TERMS;
 
     static {
@@ -92,20 +89,12 @@ public abstract class Pool implements AutoCloseable {
     /** How often a connection was found dead: one that has rested since before the last time is pinged. */
     private final AtomicInteger suspicions = new AtomicInteger();
 
-    /**
-     * The epoch in the upper half, which dispose and close advance, and in the lower half the generation, which invalidating the
-     * whole pool advances. A connection of an older epoch is closed when it comes back, one of an older generation replaced
-     * when it is next asked for.
-     */
-    private final AtomicLong era = new AtomicLong();
+    private final Era era = new Era();
 
     /** Whether those have been told of the pool who are to be. */
     private volatile boolean told;
 
     private volatile boolean ended;
-
-    /** Whether a round's {@link #tend()} is not over. */
-    private final AtomicBoolean tending = new AtomicBoolean();
 
     /** With JMX; null unless that is asked for. */
     private volatile @Nullable Registration management;
@@ -156,7 +145,7 @@ public abstract class Pool implements AutoCloseable {
         this.tracing = new Tracing(this);
         this.holdLimits = new HoldLimits(this);
         this.recorder = Recorder.of(this);
-        this.housekeeper = new Housekeeper(config, this::goRound);
+        this.housekeeper = new Housekeeper(this);
     }
 
     private static @Nullable Sharing threadLeases(PoolConfig config) {
@@ -402,7 +391,7 @@ public abstract class Pool implements AutoCloseable {
      * {@linkplain #isUsable usable}, nor {@linkplain #isOfPresentEpoch of the present epoch}.
      */
     protected final void beginEpoch() {
-        era.updateAndGet(present -> ((present >>> 32) + 1) << 32);
+        era.beginEpoch();
         changeTerms();
         if (!ended) {
             history.note(Transition.Kind.DISPOSED);
@@ -411,7 +400,7 @@ public abstract class Pool implements AutoCloseable {
 
     /** Whether no epoch has begun since the connection of a place was opened. One that comes back too late is to be discarded. */
     protected final boolean isOfPresentEpoch(ConnectionPoolEntry entry) {
-        return isOfPresentEpoch(((ConnectionRecord) entry).era());
+        return era.isOfPresentEpoch(((ConnectionRecord) entry).era());
     }
 
     /** Whether the connection of a place is not to be kept, because the pool was closed or disposed of since it was opened. */
@@ -456,14 +445,23 @@ public abstract class Pool implements AutoCloseable {
      * @param waiting threads waiting for a connection
      */
     protected final PoolSnapshot snapshotOf(int poolSize, int maxOverflow, int checkedIn, int checkedOut, int waiting) {
+        return snapshotOf(poolSize, maxOverflow, checkedIn, checkedOut, checkedIn + checkedOut, 0, waiting);
+    }
+
+    /**
+     * @param open the connections that count against the limit
+     * @param opening how many of the places in use have a connection being opened, on threads of the pool's own
+     */
+    final PoolSnapshot snapshotOf(
+            int poolSize, int maxOverflow, int checkedIn, int checkedOut, int open, int opening, int waiting) {
         return new PoolSnapshot(
                 name(),
                 poolSize,
                 maxOverflow,
                 checkedIn,
                 checkedOut,
-                poolSize == 0 ? 0 : checkedIn + checkedOut - poolSize,
-                0,
+                poolSize == 0 ? 0 : open - poolSize,
+                opening,
                 waiting,
                 counters.opened.get(),
                 counters.closed(),
@@ -627,18 +625,16 @@ public abstract class Pool implements AutoCloseable {
     }
 
     final long era() {
-        return era.get();
+        return era.present();
     }
 
     final boolean isOfPresentEpoch(long other) {
-        return other >>> 32 == era.get() >>> 32;
+        return era.isOfPresentEpoch(other);
     }
 
     /** Begins a new generation unless that was done since the record's connection was opened. */
     final void outdate(ConnectionRecord record) {
-        long present = record.era();
-        long next = present & ~GENERATION | (present + 1) & GENERATION;
-        if (era.compareAndSet(present, next)) {
+        if (era.tryBeginGeneration(record.era())) {
             changeTerms();
             history.note(Transition.Kind.OUTDATED);
             housekeeper.wake();
@@ -672,50 +668,6 @@ public abstract class Pool implements AutoCloseable {
     /** Makes sure that the housekeeper looks at the pool. */
     final void housekeep() {
         housekeeper.wake();
-    }
-
-    /**
-     * One round of the housekeeper's. On its thread nothing is done that may wait for a listener, so that what is under way is
-     * looked after whatever listeners do.
-     */
-    private boolean goRound() {
-        boolean more = safely(this::supervise);
-        if (!listeners.hearOfUpkeep()) {
-            more |= safely(this::tend);
-        } else if (tending.compareAndSet(false, true)) {
-            inBackground(this::tendAndGoOn);
-        }
-        return more;
-    }
-
-    private void tendAndGoOn() {
-        boolean more = true;
-        try {
-            more = safely(this::tend);
-        } finally {
-            tending.set(false);
-            if (more) {
-                housekeeper.wake();
-            }
-        }
-    }
-
-    /** Does on behalf of the housekeeper what may have to be told to listeners. */
-    final void apart(Runnable task) {
-        if (listeners.hearOfUpkeep()) {
-            inBackground(task);
-        } else {
-            task.run();
-        }
-    }
-
-    private boolean safely(BooleanSupplier part) {
-        try {
-            return part.getAsBoolean();
-        } catch (Throwable e) {
-            logSafely(log -> log.error("Pool '{}': the housekeeper failed; it tries again", name(), e));
-            return !(ended && e instanceof LinkageError); // an application that is gone leaves no classes to load
-        }
     }
 
     /** A whole round, here and now; true if there may be more to do later. */
@@ -793,6 +745,11 @@ public abstract class Pool implements AutoCloseable {
         }
     }
 
+    /** Whether the pool is being closed, or is closed. */
+    final boolean hasEnded() {
+        return ended;
+    }
+
     /**
      * For a pool that has been closed, whose connections are closed or aborted: only detached ones are looked after, and what the
      * driver has not done yet.
@@ -850,38 +807,9 @@ public abstract class Pool implements AutoCloseable {
         return listeners.touch(PoolEvent.Kind.CHECKOUT) || listeners.touch(PoolEvent.Kind.RESET);
     }
 
-    /** How the driver is told that a connection is no longer needed. */
-    interface Farewell {
-        void say() throws SQLException;
-    }
-
     /** Has a connection closed that nobody uses any more. */
-    void end(ConnectionRecord record, Connection connection, CloseReason reason, Farewell farewell) {
-        closeAndWait(connection, reason, farewell);
-    }
-
-    /** Has a connection closed on another thread, and waits until it is gone or given up. */
-    final void closeAndWait(Connection connection, CloseReason reason, Farewell farewell) {
-        Closing closing = new Closing(connection, reason, () -> closePhysically(connection, reason, farewell));
-        awaitedCloser.close(closing);
-        if (!closing.isOver()) {
-            housekeeper.wake();
-            closing.await();
-        }
-    }
-
-    /** Has a connection aborted on another thread that somebody holds who is not done with it. */
-    final void abort(Connection held, CloseReason reason) {
-        awaitedCloser.close(new Closing(held, reason, () -> terminate(held)));
-        housekeeper.wake();
-    }
-
-    private void terminate(Connection held) {
-        try {
-            dialect().terminate(held);
-        } catch (Throwable e) {
-            logSafely(log -> log.error("Pool '{}': aborting a connection failed", name(), e));
-        }
+    void end(ConnectionRecord record, Closing closing) {
+        awaitedCloser.closeAndWait(closing);
     }
 
     /** A connection has left the pool for good: it is closed, detached or given up. */
@@ -894,27 +822,11 @@ public abstract class Pool implements AutoCloseable {
         lostConnections.records().forEach(action);
     }
 
-    /** Closes a connection here and now. Failures are logged; the driver is told to close it in any case. */
-    final void closePhysically(Connection connection, CloseReason reason, Farewell farewell) {
-        try {
-            farewell.say();
-        } catch (Throwable e) {
-            logSafely(log -> log.error("Pool '{}': closing a connection failed ({})", name(), reason, e));
-            try {
-                connection.close();
-            } catch (Throwable again) {
-                logSafely(log -> log.debug("Pool '{}': closing a connection failed again", name(), again));
-            }
-        } finally {
-            counters.closed(reason);
-        }
-    }
-
     /** Closes a connection that has left the pool. */
-    final void closeDetached(Connection connection, CloseReason reason, Farewell farewell) {
+    final void closeDetached(Connection connection, CloseReason reason, Closing.Farewell farewell) {
         history.note(Transition.Kind.CLOSED, 0, reason.name());
         announce(PoolEvent.Kind.CLOSE_DETACHED, () -> new PoolEvent.CloseDetached(this, connection));
-        closeAndWait(connection, reason, recorder.closing(0, reason, farewell));
+        awaitedCloser.closeAndWait(Closing.of(this, 0, connection, reason, farewell));
     }
 
     /** Logs what is of interest only to whoever looks for a fault; {@code echo} brings it to INFO. */
@@ -973,6 +885,11 @@ public abstract class Pool implements AutoCloseable {
 
     final LostConnections lostConnections() {
         return lostConnections;
+    }
+
+    /** Closes, at once, what somebody waits to be gone or does not let go. */
+    final Closer awaitedCloser() {
+        return awaitedCloser;
     }
 
     final Housekeeper housekeeper() {

@@ -168,7 +168,7 @@ final class Probes {
     /** Gives up on connections that do not answer at all; false if none is being asked. */
     boolean check() {
         for (Probe probe : overdue()) {
-            pool.apart(() -> {
+            pool.housekeeper().apart(() -> {
                 end(
                         probe,
                         record -> record.invalidate(new SQLTransientConnectionException(

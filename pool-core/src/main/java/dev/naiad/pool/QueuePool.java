@@ -98,9 +98,9 @@ public final class QueuePool extends Pool {
 
     /** On the closer's threads; until it is done the connection counts. */
     @Override
-    void end(ConnectionRecord record, Connection connection, CloseReason reason, Farewell farewell) {
+    void end(ConnectionRecord record, Closing closing) {
         population.closingBegins(record);
-        closer.close(new Closing(connection, reason, () -> closePhysically(connection, reason, farewell)));
+        closer.close(closing);
         housekeeper().wake();
     }
 
@@ -288,7 +288,8 @@ public final class QueuePool extends Pool {
     boolean supervise() {
         boolean more = super.supervise() | openings.check() | closer.check() | probes.check();
         if (population.isCrowded()) {
-            apart(returns::retireSurplus); // a return may have seen somebody in the queue who was being served
+            housekeeper()
+                    .apart(returns::retireSurplus); // a return may have seen somebody in the queue who was being served
         }
         return more;
     }
@@ -402,27 +403,14 @@ public final class QueuePool extends Pool {
     public PoolSnapshot snapshot() {
         int resting = queue.resting();
         int present = population.live();
-        return new PoolSnapshot(
-                name(),
-                config().poolSize(),
-                config().maxOverflow(),
+        PoolConfig settings = config();
+        return snapshotOf(
+                settings.poolSize(),
+                settings.maxOverflow(),
                 resting,
                 Math.max(0, present - resting),
-                config().poolSize() == 0 ? 0 : present + population.closing() - config().poolSize(),
+                present + population.closing(),
                 population.opening(),
-                queue.waiting(),
-                counters().opened.get(),
-                counters().closed(),
-                counters().openFailures.get(),
-                counters().timeouts.get(),
-                counters().leftOpen.get(),
-                counters().lost.get(),
-                counters().waits.sum(),
-                Duration.ofNanos(counters().waitNanos.sum()),
-                Duration.ofNanos(counters().openNanos.get()),
-                watch().checkouts(),
-                counters().nested.get(),
-                counters().deadlocks.get(),
-                counters().heldTooLong.get());
+                queue.waiting());
     }
 }

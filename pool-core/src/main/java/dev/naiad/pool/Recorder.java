@@ -51,7 +51,7 @@ interface Recorder {
      *
      * @param id the connection's number; 0 if it has none any more
      */
-    default Pool.Farewell closing(long id, CloseReason reason, Pool.Farewell farewell) {
+    default Closing.Farewell closing(long id, CloseReason reason, Closing.Farewell farewell) {
         return farewell;
     }
 
