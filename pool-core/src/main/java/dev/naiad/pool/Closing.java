@@ -46,6 +46,28 @@ final class Closing {
         return new Closing(connection, reason, () -> close(pool, connection, reason, recorded));
     }
 
+    /** The same, with the farewell that befits the reason. */
+    static Closing of(Pool pool, long number, Connection connection, CloseReason reason) {
+        return of(pool, number, connection, reason, () -> {
+            switch (reason) {
+                case RECYCLED, INVALIDATED, REJECTED, LATE, LOST, HELD_TOO_LONG ->
+                    pool.dialect().terminate(connection);
+                default -> closeGracefully(pool, connection);
+            }
+        });
+    }
+
+    private static void closeGracefully(Pool pool, Connection connection) throws SQLException {
+        // What close() does to an open transaction differs between databases: some refuse, some commit.
+        try {
+            if (pool.config().resetOnReturn() == ResetOnReturn.NONE && !connection.getAutoCommit()) {
+                pool.dialect().rollback(connection);
+            }
+        } finally {
+            pool.dialect().close(connection);
+        }
+    }
+
     /** Of one that somebody holds who is not done with it: it is aborted. */
     static Closing byAbort(Pool pool, Connection held, CloseReason reason) {
         return new Closing(held, reason, () -> abort(pool, held));

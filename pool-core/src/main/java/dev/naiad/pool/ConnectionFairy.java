@@ -2,7 +2,6 @@
 package dev.naiad.pool;
 
 import dev.naiad.pool.diagnose.RecentFailure;
-import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.dialect.Disconnect;
 import dev.naiad.pool.jdbc.ConnectionProxy;
 import dev.naiad.pool.jdbc.Interception;
@@ -183,8 +182,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         boolean open = !raw.getAutoCommit();
         boolean begun = !open && begunAsSql();
         if (begun || open && workOpen()) {
-            pool().counters().leftOpen.incrementAndGet();
-            pool().announce(PoolEvent.Kind.LEFT_OPEN, () -> new PoolEvent.LeftOpen(pool(), place, raw, style));
+            pool().news().leftOpen(place, raw, style);
         }
         switch (style) {
             case COMMIT -> {
@@ -307,9 +305,7 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
             mine.tryClose();
             seal(); // invalidated meanwhile
         } else if (mine.opened(finalizers, pool().lostConnections().watch(mine, raw, exposed()))) {
-            pool().logDetail("Pool '{}': connection {} is detached", pool().name(), record.id());
-            pool().chronicle().note(Transition.Kind.DETACHED, record.id());
-            pool().announce(PoolEvent.Kind.DETACH, () -> new PoolEvent.Detach(pool(), record, raw));
+            pool().news().detached(record, raw);
         } else {
             seal(); // closed meanwhile
             pool().closeDetached(

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
-import dev.naiad.pool.diagnose.RecentFailure;
-import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.jdbc.SessionState;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,17 +19,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Its plain fields belong to whoever owns the slot; the transitions of its state word publish them to the next owner. The
  * volatile ones may be written by others: the connection may be invalidated, and the record be marked, at any time.
  */
-final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry {
-
-    private static final long NEVER = Long.MAX_VALUE;
+final class ConnectionRecord extends AgeingSlot implements ConnectionPoolEntry {
 
     /** Differs from all of {@link Pool#terms()}. */
     private static final long UNDER_NO_TERMS = 0;
 
-    /** By which part of its life, at most by how much, a connection may be replaced early if there is a chance to. */
-    private static final long LEAD_PART = 20;
-
-    private static final long LONGEST_LEAD = TimeUnit.SECONDS.toNanos(30);
     private static final VarHandle CONNECTION;
     private static final VarHandle ATTENTION;
     private static final VarHandle INFO;
@@ -109,9 +98,6 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     /** The word at the last sweep, written by the housekeeper alone, and when it was seen first. */
     private volatile long sweptWord;
 
-    /** What the upkeep saw at its last look. */
-    private boolean wasDue;
-
     ConnectionRecord(Pool pool, long id) {
         this.pool = pool;
         this.id = id;
@@ -136,10 +122,9 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         brokenBy = null;
         softlyInvalid = false;
         attention = Attention.NONE;
-        openedAt = pool.ticker().nanos();
-        lifetime = drawLifetime(pool.config());
+        beginLife(pool);
         era = pool.era();
-        Recorder.Span span = pool.recorder().opening();
+        Recorder.Span opening = pool.recorder().opening();
         try {
             Connection opened = pool.factory().open(this);
             connection = opened;
@@ -150,50 +135,22 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
                         "08001");
             }
         } catch (Throwable e) {
-            span.end(this, e);
-            pool.chronicle().noteFailure(Transition.Kind.OPEN_FAILED, id, e);
-            pool.counters().openFailures.incrementAndGet();
-            pool.failures().openingFailed(e);
-            pool.logDetail("Pool '{}': opening connection {} failed", pool.name(), id, e);
-            pool.announce(PoolEvent.Kind.CONNECT_FAILED, () -> new PoolEvent.ConnectFailed(pool, this, e));
+            pool.news().openingFailed(this, opening, e);
             throw e;
         }
-        span.end(this, null);
-        pool.chronicle().note(Transition.Kind.OPENED, id);
-        pool.counters().opened.incrementAndGet();
+        pool.news().opened(this, opening);
         try {
-            pool.counters().openNanos.addAndGet(pool.ticker().nanos() - openedAt);
+            pool.counters().openNanos.addAndGet(ageNanos(pool));
             SessionState session = new SessionState();
             begin(session);
-            pool.logDetail("Pool '{}': opened connection {}", pool.name(), id);
             Connection opened = requireConnection();
             hearsOfRequests = SessionState.hearsOfRequests(opened);
             session.prepare(opened, pool.sessionDefaults());
             touchedByListeners = pool.tellConnected(this);
             sentinel = pool.lostConnections().watch(this, session);
         } catch (Throwable e) {
-            discardRejected(e);
+            end(e, CloseReason.REJECTED);
             throw e;
-        }
-    }
-
-    private static long drawLifetime(PoolConfig config) {
-        Duration recycle = config.recycle();
-        if (recycle == null) {
-            return NEVER;
-        }
-        double kept = 1 - config.recycleJitter() * ThreadLocalRandom.current().nextDouble();
-        return (long) (PoolConfig.saturatedNanos(recycle) * kept);
-    }
-
-    private void discardRejected(Throwable cause) {
-        Connection rejected = takeConnection();
-        if (rejected != null) {
-            try {
-                announceInvalid(rejected, cause);
-            } finally {
-                close(rejected, CloseReason.REJECTED);
-            }
         }
     }
 
@@ -216,7 +173,16 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     public void invalidate(@Nullable Throwable cause) {
         Connection unfit = takeConnection();
         if (unfit != null) {
-            invalidate(unfit, cause, () -> pool.dialect().terminate(unfit));
+            logInvalidation(cause);
+            end(cause, Closing.of(pool, id, unfit, CloseReason.INVALIDATED));
+        }
+    }
+
+    /** As {@link #invalidate}, where it is for the caller to tell the log. */
+    void end(Throwable cause, CloseReason reason) {
+        Connection unfit = takeConnection();
+        if (unfit != null) {
+            end(cause, Closing.of(pool, id, unfit, reason));
         }
     }
 
@@ -224,27 +190,28 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
     void abort(Executor executor) {
         Connection unfit = takeConnection();
         if (unfit != null) {
+            logInvalidation(null);
             // A running statement may hold the driver's lock, so its statements are left to the driver.
-            invalidate(unfit, null, () -> {
+            end(null, Closing.of(pool, id, unfit, CloseReason.INVALIDATED, () -> {
                 try {
                     unfit.abort(executor);
                 } finally {
                     pool.dialect().terminate(unfit);
                 }
-            });
+            }));
         }
     }
 
-    private void invalidate(Connection unfit, @Nullable Throwable cause, Closing.Farewell farewell) {
-        pool.logSafely(log -> log.info("Pool '{}': connection {} is invalidated{}", pool.name(), id, because(cause)));
-        end(unfit, cause, farewell);
+    private void logInvalidation(@Nullable Throwable cause) {
+        pool.logSafely(
+                log -> log.info("Pool '{}': connection {} is invalidated{}", pool.name(), id, News.because(cause)));
     }
 
-    private void end(Connection unfit, @Nullable Throwable cause, Closing.Farewell farewell) {
+    private void end(@Nullable Throwable cause, Closing closing) {
         try {
-            announceInvalid(unfit, cause);
+            pool.news().invalidated(this, closing.connection, cause);
         } finally {
-            close(unfit, CloseReason.INVALIDATED, farewell);
+            close(closing);
         }
     }
 
@@ -285,34 +252,6 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         return brokenOffUnder == wordAfter(wordAfter(ticket, Mode.RETURNING), Mode.RETURNING);
     }
 
-    /**
-     * Takes the connection away from whoever is giving it back and does not come to an end.
-     *
-     * @param limit what it takes longer than
-     * @param borrower who gives it back, if known
-     * @param runner who calls the driver for that, if known
-     */
-    void breakOff(String limit, @Nullable Thread borrower, @Nullable Thread runner) {
-        String news = "giving back connection " + id + " takes longer than " + limit;
-        pool.logSafely(log -> log.warn(
-                "Pool '{}': {}{}; it is aborted", pool.name(), news, DriverCall.whereabouts(borrower, runner)));
-        SQLException cause = new SQLTimeoutException("Pool '" + pool.name() + "': " + news + ".", "HYT00");
-        pool.failures().note(RecentFailure.Place.RESETTING, cause);
-        Connection unfit = takeConnection();
-        if (unfit != null) {
-            end(unfit, cause, () -> pool.dialect().terminate(unfit));
-        }
-    }
-
-    private static String because(@Nullable Throwable cause) {
-        return cause == null ? "" : " because of " + cause;
-    }
-
-    private void announceInvalid(Connection unfit, @Nullable Throwable cause) {
-        pool.chronicle().noteFailure(Transition.Kind.INVALIDATED, id, cause);
-        pool.announce(PoolEvent.Kind.INVALIDATE, () -> new PoolEvent.Invalidate(pool, this, unfit, cause));
-    }
-
     @Override
     public void invalidateSoftly(@Nullable Throwable cause) {
         Connection present = connection;
@@ -322,16 +261,14 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         softlyInvalid = true;
         clearedUnder = UNDER_NO_TERMS;
         pool.housekeep();
-        pool.logSafely(log -> log.info("Pool '{}': connection {} will be replaced{}", pool.name(), id, because(cause)));
-        pool.chronicle().noteFailure(Transition.Kind.SOFTLY_INVALIDATED, id, cause);
-        pool.announce(PoolEvent.Kind.SOFT_INVALIDATE, () -> new PoolEvent.SoftInvalidate(pool, this, present, cause));
+        pool.news().softlyInvalidated(this, present, cause);
     }
 
     /** Closes the connection if there is one. Failures are logged: nobody has a use for this connection any more. */
     void closeConnection(CloseReason reason) {
         Connection old = takeConnection();
         if (old != null) {
-            close(old, reason);
+            close(Closing.of(pool, id, old, reason));
         }
     }
 
@@ -340,15 +277,9 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         Connection old = takeConnection();
         if (old != null) {
             try {
-                announceClose(old, CloseReason.RECYCLED);
+                pool.news().closing(this, old, CloseReason.RECYCLED);
             } finally {
-                pool.awaitedCloser()
-                        .closeAndWait(Closing.of(
-                                pool,
-                                id,
-                                old,
-                                CloseReason.RECYCLED,
-                                () -> pool.dialect().terminate(old)));
+                pool.awaitedCloser().closeAndWait(Closing.of(pool, id, old, CloseReason.RECYCLED));
             }
         }
     }
@@ -365,38 +296,11 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         return present;
     }
 
-    private void announceClose(Connection old, CloseReason reason) {
-        pool.chronicle().note(Transition.Kind.CLOSED, id, reason.name());
-        pool.announce(PoolEvent.Kind.CLOSE, () -> new PoolEvent.Close(pool, this, old, reason));
-        pool.logDetail("Pool '{}': closing connection {} ({})", pool.name(), id, reason);
-    }
-
-    private void close(Connection old, CloseReason reason) {
-        close(old, reason, () -> {
-            switch (reason) {
-                case RECYCLED, INVALIDATED, REJECTED, LATE, LOST, HELD_TOO_LONG ->
-                    pool.dialect().terminate(old);
-                default -> closeGracefully(old);
-            }
-        });
-    }
-
-    private void close(Connection old, CloseReason reason, Closing.Farewell farewell) {
+    private void close(Closing closing) {
         try {
-            announceClose(old, reason);
+            pool.news().closing(this, closing.connection, closing.reason);
         } finally {
-            pool.end(this, Closing.of(pool, id, old, reason, farewell));
-        }
-    }
-
-    private void closeGracefully(Connection old) throws SQLException {
-        // What close() does to an open transaction differs between databases: some refuse, some commit.
-        try {
-            if (pool.config().resetOnReturn() == ResetOnReturn.NONE && !old.getAutoCommit()) {
-                pool.dialect().rollback(old);
-            }
-        } finally {
-            pool.dialect().close(old);
+            pool.end(this, closing);
         }
     }
 
@@ -412,7 +316,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     /** Whether it can be lent, perhaps after a ping. */
     boolean usable() {
-        return connection != null && era == pool.era() && !softlyInvalid && !expired();
+        return connection != null && era == pool.era() && !softlyInvalid && !isExpired(pool);
     }
 
     /**
@@ -446,46 +350,9 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         }
     }
 
-    private boolean expired() {
-        return lifetime != NEVER && pool.ticker().nanos() - openedAt > lifetime;
-    }
-
     /** Whether an idle connection ought to be replaced: it may not be lent any more, or soon will not be. For the upkeep. */
     boolean isDue() {
-        return connection != null && (!usable() || untilDue() <= 0);
-    }
-
-    /** Remembers whether it is due; returns whether it was at the last look. */
-    boolean wasDue(boolean isDue) {
-        boolean before = wasDue;
-        wasDue = isDue;
-        return before;
-    }
-
-    /** How long until its age makes it due. */
-    long untilDue() {
-        if (lifetime == NEVER) {
-            return NEVER;
-        }
-        long lead = pool.config().recycleJitter() == 0 ? 0 : Math.min(lifetime / LEAD_PART, LONGEST_LEAD);
-        return lifetime - lead + 1 - (pool.ticker().nanos() - openedAt);
-    }
-
-    /** Looks whether the record has been used since the last look; true if it has been at rest. */
-    boolean rests(long now) {
-        long word = ticket();
-        boolean same = word == restWord;
-        if (!same) {
-            restWord = word;
-            restSince = now;
-            keepaliveDraw = ThreadLocalRandom.current().nextDouble();
-        }
-        return same;
-    }
-
-    /** How long until a connection at rest has been silent for that long, less a part at random. */
-    long untilSilent(long keepalive, double jitter, long now) {
-        return (long) (keepalive * (1 - jitter * keepaliveDraw)) - (now - restSince);
+        return connection != null && (!usable() || untilDue(pool) <= 0);
     }
 
     /** The pool's era when the connection was opened. */
@@ -536,7 +403,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
         Mode mode = modeOf(word);
         boolean unchanged = word == sweptWord;
         sweptWord = word;
-        if (expired()) {
+        if (isExpired(pool)) {
             clearedUnder = UNDER_NO_TERMS;
         }
         if (mode == Mode.IN_USE) {
@@ -597,45 +464,14 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     // Loans
 
-    /** What is known of the present checkout, brought up to date; null if there is none. For anybody. */
+    /** What was last seen of a checkout; null if nothing was. For {@link Loan}, which knows whether it is the present one. */
     @Nullable
-    Loan look(long now) {
-        long word = ticket();
-        Mode mode = modeOf(word);
-        Loan known = loan;
-        if (mode == Mode.RETURNING && known != null && isReturningFrom(known)) {
-            return known;
-        }
-        if (mode != Mode.RETURNING && (mode != Mode.IN_USE || !isLentUnder(word))) {
-            return null;
-        }
-        SessionState session = session();
-        if (known == null || known.ticket != word) {
-            Thread borrower = session == null ? null : session.borrower();
-            if (session == null || borrower == null || ticket() != word) {
-                return null;
-            }
-            known = new Loan(word, ThreadIdentities.of(borrower), session.calls(), now);
-            loan = known;
-        } else if (session != null) {
-            known.note(session.calls(), now);
-        }
-        return known;
+    Loan lastSeen() {
+        return loan;
     }
 
-    boolean isReturningFrom(Loan known) {
-        return isReturning(known.ticket) || known.ticket == ticket() && mode() == Mode.RETURNING;
-    }
-
-    /** Whether a loan has come to its end. */
-    boolean isOver(Loan known) {
-        return ticket() != known.ticket && !isReturning(known.ticket);
-    }
-
-    /** Who was last seen to have borrowed it. */
-    String borrowerSeen() {
-        Loan known = loan;
-        return known == null ? "unknown" : ThreadIdentities.nameOf(known.borrower);
+    void seen(Loan present) {
+        loan = present;
     }
 
     /** Notes where it is being checked out; for the borrower. */
@@ -833,9 +669,7 @@ final class ConnectionRecord extends SessionSlot implements ConnectionPoolEntry 
 
     @Override
     public Duration age() {
-        return connection == null
-                ? Duration.ZERO
-                : Duration.ofNanos(pool.ticker().nanos() - openedAt);
+        return connection == null ? Duration.ZERO : Duration.ofNanos(ageNanos(pool));
     }
 
     @Override

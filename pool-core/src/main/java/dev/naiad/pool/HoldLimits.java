@@ -37,8 +37,8 @@ final class HoldLimits {
                 if (session != null) {
                     session.setCancellable(config.holdLimitCancel() != null);
                 }
-                Loan loan = config.holdLimit() == null ? null : record.look(now);
-                if (loan != null && !record.isReturningFrom(loan)) {
+                Loan loan = config.holdLimit() == null ? null : Loan.of(record, now);
+                if (loan != null && !loan.isReturning(record)) {
                     check(record, loan, now, config);
                 }
             }
@@ -109,7 +109,7 @@ final class HoldLimits {
             Map.Entry<ConnectionRecord, Loan> entry = entries.next();
             ConnectionRecord record = entry.getKey();
             Loan loan = entry.getValue();
-            if (record.isOver(loan)) {
+            if (loan.isOver(record)) {
                 entries.remove();
                 cameBack(record, loan, now);
             }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
+import dev.naiad.pool.diagnose.RecentFailure;
 import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.jdbc.SessionState;
 import java.lang.invoke.MethodHandles;
@@ -8,6 +9,8 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -131,7 +134,12 @@ final class LostConnections {
             dismiss(); // before there can be another connection in the place
             pool.holdLimits().forget(record);
             try {
-                record.breakOff(limit, borrower, runner);
+                String news = "giving back connection " + record.id() + " takes longer than " + limit;
+                pool.logSafely(log -> log.warn(
+                        "Pool '{}': {}{}; it is aborted", pool.name(), news, DriverCall.whereabouts(borrower, runner)));
+                SQLException cause = new SQLTimeoutException("Pool '" + pool.name() + "': " + news + ".", "HYT00");
+                pool.failures().note(RecentFailure.Place.RESETTING, cause);
+                record.end(cause, CloseReason.INVALIDATED);
             } finally {
                 pool.writeOff(record, word);
             }
@@ -144,7 +152,7 @@ final class LostConnections {
             if (!record.isLentUnder(ticket)) {
                 return null; // another connection came to the place, or somebody has just taken it
             }
-            String borrower = record.borrowerSeen();
+            String borrower = Loan.lastBorrower(record);
             List<StackTraceElement> borrowedAt = record.borrowedAt(ticket);
             pool.holdLimits().forget(record);
             Connection connection = record.connection();

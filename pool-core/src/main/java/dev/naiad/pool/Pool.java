@@ -85,6 +85,7 @@ public abstract class Pool implements AutoCloseable {
     private final Tracing tracing;
     private final HoldLimits holdLimits;
     private final Recorder recorder;
+    private final News news = new News(this);
 
     /** How often a connection was found dead: one that has rested since before the last time is pinged. */
     private final AtomicInteger suspicions = new AtomicInteger();
@@ -426,12 +427,7 @@ public abstract class Pool implements AutoCloseable {
                 snapshot(),
                 timeout == null ? waited : timeout,
                 lastFailure);
-        history.note(
-                Transition.Kind.TIMED_OUT,
-                0,
-                exception.report().diagnosis().verdict().name());
-        recorder.timedOut(waited, exception.report());
-        announce(PoolEvent.Kind.TIMED_OUT, () -> new PoolEvent.TimedOut(this, waited, exception));
+        news.timedOut(waited, exception);
         return exception;
     }
 
@@ -824,8 +820,7 @@ public abstract class Pool implements AutoCloseable {
 
     /** Closes a connection that has left the pool. */
     final void closeDetached(Connection connection, CloseReason reason, Closing.Farewell farewell) {
-        history.note(Transition.Kind.CLOSED, 0, reason.name());
-        announce(PoolEvent.Kind.CLOSE_DETACHED, () -> new PoolEvent.CloseDetached(this, connection));
+        news.closingDetached(connection, reason);
         awaitedCloser.closeAndWait(Closing.of(this, 0, connection, reason, farewell));
     }
 
@@ -902,6 +897,10 @@ public abstract class Pool implements AutoCloseable {
 
     final Recorder recorder() {
         return recorder;
+    }
+
+    final News news() {
+        return news;
     }
 
     final FailureNotes failures() {

@@ -201,7 +201,7 @@ final class Upkeep {
         return survey;
     }
 
-    private static void look(ConnectionRecord record, Survey survey, long keepalive, long now) {
+    private void look(ConnectionRecord record, Survey survey, long keepalive, long now) {
         boolean rested = record.rests(now);
         if (record.mode() != Slot.Mode.IDLE) {
             return;
@@ -216,7 +216,7 @@ final class Upkeep {
             return;
         }
         survey.idle++;
-        survey.next = Math.min(survey.next, record.untilDue());
+        survey.next = Math.min(survey.next, record.untilDue(pool));
         if (rested) {
             survey.rested.add(record);
         }

@@ -57,7 +57,7 @@ final class Watch {
     int look(long now) {
         int inUse = 0;
         for (ConnectionRecord record : pool.lostConnections().records()) {
-            if (record.look(now) != null) {
+            if (Loan.of(record, now) != null) {
                 inUse++;
             }
         }
@@ -154,7 +154,7 @@ final class Watch {
     private List<Holder> holders(long now, boolean withStacks, @Nullable Thread asker) {
         List<Holder> holders = new ArrayList<>();
         for (ConnectionRecord record : pool.lostConnections().records()) {
-            Loan loan = record.look(now);
+            Loan loan = Loan.of(record, now);
             if (loan != null) {
                 holders.add(holder(record, loan, now, withStacks, asker));
             }
@@ -173,7 +173,7 @@ final class Watch {
                 SessionState session = record.session();
                 places.add(new Place(
                         record.id(),
-                        state(record, mode, record.look(now)),
+                        state(record, mode, Loan.of(record, now)),
                         record.age(),
                         session == null ? null : masked(session.lastSql())));
             }
@@ -184,7 +184,7 @@ final class Watch {
 
     private static Place.State state(ConnectionRecord record, Slot.Mode mode, @Nullable Loan loan) {
         if (loan != null) {
-            return record.isReturningFrom(loan) ? Place.State.RETURNING : Place.State.IN_USE;
+            return loan.isReturning(record) ? Place.State.RETURNING : Place.State.IN_USE;
         }
         return switch (mode) {
             case IDLE -> Place.State.IDLE;
@@ -218,7 +218,7 @@ final class Watch {
     @SuppressWarnings("ReferenceEquality") // threads have no other
     private Holder.Activity activity(
             ConnectionRecord record, Loan loan, @Nullable Thread thread, @Nullable Thread asker) {
-        if (record.isReturningFrom(loan)) {
+        if (loan.isReturning(record)) {
             return Holder.Activity.RETURNING;
         }
         if (loan.isCalling()) {

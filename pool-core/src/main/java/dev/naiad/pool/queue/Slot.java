@@ -160,7 +160,8 @@ public abstract class Slot extends PaddedWord {
         return modeOf(word);
     }
 
-    protected static Mode modeOf(long word) {
+    /** What a slot with this word is doing. */
+    public static Mode modeOf(long word) {
         return Mode.ALL[(int) (word & MODE_MASK)];
     }
 
