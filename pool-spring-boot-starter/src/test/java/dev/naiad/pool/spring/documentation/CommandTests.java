@@ -69,7 +69,7 @@ class CommandTests {
         for (int i = 1; i < words.size(); i++) {
             String word = words.get(i);
             switch (word.replaceFirst("^(-P|-D[^=]+=?).*", "$1")) {
-                case "-q", "-am", "-Dnaiad.write", "-Dinvoker.skip" -> {}
+                case "-q", "-am", "-Dnaiad.write", "-Dinvoker.skip", "-DskipTests" -> {}
                 case "-Dsurefire.failIfNoSpecifiedTests=", "-Dgpg.keyname=", "-Dspring-boot.run.profiles=" -> {}
                 case "-pl" ->
                     assertThat(words.get(++i).split(","))
@@ -82,6 +82,7 @@ class CommandTests {
                 case "-Dtest=" ->
                     assertThat(word.substring("-Dtest=".length()).split(","))
                             .allSatisfy(test -> assertThat(sources()).contains(test + ".java"));
+                case "-Dapi.old=" -> assertThat(poms).contains("<name>api.old</name>");
                 case "-Dbenchmark=" -> assertThat(poms).contains("${benchmark}");
                 default -> {
                     Matcher execution = Pattern.compile("exec:exec@(.+)").matcher(word);
