@@ -72,7 +72,7 @@ final class Borrower<T> {
         return borrower;
     }
 
-    private void failIfDone() {
+    void failIfDone() {
         if (isDone()) {
             throw new AssertionError("It does not wait, but comes to an end: " + result);
         }

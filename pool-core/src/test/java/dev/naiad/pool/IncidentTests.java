@@ -13,9 +13,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,8 @@ class IncidentTests {
     private static final Duration TIMEOUT = Duration.ofMillis(500);
 
     private final StubDatabase database = new StubDatabase();
+    private final TestTicker ticker = new TestTicker();
+    private final Semaphore waits = new Semaphore(0);
     private final CountDownLatch end = new CountDownLatch(1);
     private final List<Connection> kept = new CopyOnWriteArrayList<>();
     private @Nullable QueuePool pool;
@@ -45,11 +49,13 @@ class IncidentTests {
                 .poolSize(2)
                 .maxOverflow(0)
                 .timeout(TIMEOUT)
+                .ticker(ticker)
                 .trace(Trace.ALWAYS);
     }
 
     private QueuePool pool(PoolConfig.Builder settings) {
         QueuePool made = new QueuePool(settings.build());
+        made.subscribe(Set.of(PoolEvent.Kind.WAITING), event -> waits.release());
         pool = made;
         return made;
     }
@@ -58,7 +64,7 @@ class IncidentTests {
     void close() {
         end.countDown();
         if (pool != null) {
-            pool.close(Duration.ofSeconds(2));
+            pool.close(Duration.ZERO);
         }
     }
 
@@ -91,6 +97,20 @@ class IncidentTests {
         return catchThrowableOfType(PoolTimeoutException.class, of::connect);
     }
 
+    /** Has a thread wait in vain. */
+    private PoolTimeoutException timeout(Threads threads, QueuePool of) throws Exception {
+        waits.drainPermits(); // of those who waited for the connections they have
+        Borrower<PoolTimeoutException> caller = Borrower.on(threads.factory, () -> timeout(of));
+        waits.acquire();
+        pass(TIMEOUT, List.of(caller));
+        return caller.get();
+    }
+
+    private void pass(Duration time, List<? extends Borrower<?>> waiting) {
+        ticker.advance(time);
+        waiting.forEach(Borrower::nudge);
+    }
+
     private static Diagnosis diagnosis(PoolTimeoutException e) {
         String firstLine = e.getMessage().lines().findFirst().orElseThrow();
         Diagnosis diagnosis = e.report().diagnosis();
@@ -110,7 +130,7 @@ class IncidentTests {
             borrower.get();
         }
 
-        Diagnosis diagnosis = diagnosis(timeout(leaky));
+        Diagnosis diagnosis = diagnosis(timeout(threads, leaky));
 
         assertThat(diagnosis.verdict()).isEqualTo(Verdict.LEAK);
         assertThat(diagnosis.evidence()).contains("2 of 2 connections");
@@ -119,11 +139,11 @@ class IncidentTests {
 
     @ParameterizedTest
     @MethodSource("threads")
-    void aLeakWithoutATrace(Threads threads) {
+    void aLeakWithoutATrace(Threads threads) throws Exception {
         QueuePool leaky = pool(settings().trace(Trace.OFF));
         borrowers(threads, 2, leaky, connection -> end.await());
 
-        Diagnosis diagnosis = diagnosis(timeout(leaky));
+        Diagnosis diagnosis = diagnosis(timeout(threads, leaky));
 
         assertThat(diagnosis.verdict()).isEqualTo(Verdict.LEAK);
         assertThat(diagnosis.advice()).contains("trace", "hold_limit");
@@ -131,7 +151,7 @@ class IncidentTests {
 
     @ParameterizedTest
     @MethodSource("threads")
-    void aSlowQuery(Threads threads) {
+    void aSlowQuery(Threads threads) throws Exception {
         QueuePool slow = pool(settings());
         CountDownLatch running = new CountDownLatch(2);
         database.script((call, connection) -> {
@@ -145,7 +165,7 @@ class IncidentTests {
 
         TestSupport.awaitUninterruptibly(running);
 
-        PoolTimeoutException e = timeout(slow);
+        PoolTimeoutException e = timeout(threads, slow);
 
         assertThat(diagnosis(e).verdict()).isEqualTo(Verdict.SLOW_QUERY);
         assertThat(diagnosis(e).evidence()).contains("such as: select * from t where a = ?");
@@ -155,7 +175,7 @@ class IncidentTests {
 
     @ParameterizedTest
     @MethodSource("threads")
-    void idleInATransaction(Threads threads) {
+    void idleInATransaction(Threads threads) throws Exception {
         QueuePool idle = pool(settings());
         CountDownLatch written = new CountDownLatch(2);
         borrowers(threads, 2, idle, connection -> {
@@ -166,7 +186,7 @@ class IncidentTests {
         });
         TestSupport.awaitUninterruptibly(written);
 
-        Diagnosis diagnosis = diagnosis(timeout(idle));
+        Diagnosis diagnosis = diagnosis(timeout(threads, idle));
 
         assertThat(diagnosis.verdict()).isEqualTo(Verdict.IDLE_IN_TRANSACTION);
         assertThat(diagnosis.advice()).contains("IncidentTests.borrow(", "hold_limit");
@@ -176,13 +196,16 @@ class IncidentTests {
     @MethodSource("threads")
     void nestedCheckoutsThatAreLeftToTimeOut(Threads threads) throws Exception {
         QueuePool nested = pool(settings().nested(Nested.OFF));
-        CyclicBarrier together = new CyclicBarrier(2);
+        CyclicBarrier together = new CyclicBarrier(2, waits::drainPermits);
         List<PoolTimeoutException> failures = new CopyOnWriteArrayList<>();
-        for (Borrower<Void> borrower : borrowers(threads, 2, nested, connection -> {
+        List<Borrower<Void>> borrowers = borrowers(threads, 2, nested, connection -> {
             together.await();
             failures.add(timeout(nested));
             together.await();
-        })) {
+        });
+        waits.acquire(2);
+        pass(TIMEOUT, borrowers);
+        for (Borrower<Void> borrower : borrowers) {
             borrower.get();
         }
 
@@ -197,7 +220,8 @@ class IncidentTests {
     @MethodSource("threads")
     void nestedCheckoutsThatWouldWaitForEachOther(Threads threads) throws Exception {
         int count = 4;
-        QueuePool nested = pool(settings().poolSize(count).timeout(Duration.ofSeconds(30)));
+        QueuePool nested =
+                pool(settings().poolSize(count).timeout(Duration.ofSeconds(30)).ticker(Ticker.system()));
         CyclicBarrier together = new CyclicBarrier(count);
         AtomicReference<NestedCheckoutException> failure = new AtomicReference<>();
         List<Long> took = new CopyOnWriteArrayList<>();
@@ -259,12 +283,16 @@ class IncidentTests {
     @MethodSource("threads")
     void connectsThatAreSlow(Threads threads) throws Exception {
         QueuePool slow = pool(settings());
+        CountDownLatch opening = new CountDownLatch(1);
         database.script((call, connection) -> {
             if (call.equals("open")) {
+                opening.countDown();
                 TestSupport.awaitUninterruptibly(end);
             }
         });
         Borrower<PoolTimeoutException> borrower = Borrower.on(threads.factory, () -> timeout(slow));
+        TestSupport.awaitUninterruptibly(opening);
+        pass(TIMEOUT, List.of(borrower));
 
         Diagnosis diagnosis = diagnosis(borrower.get());
         assertThat(diagnosis.verdict()).isEqualTo(Verdict.CONNECT_SLOW);
@@ -275,34 +303,43 @@ class IncidentTests {
     @MethodSource("threads")
     void tooFewConnectionsForThoseWhoAsk(Threads threads) throws Exception {
         QueuePool small = pool(settings().patience(Duration.ZERO));
-        database.script((call, connection) -> {
-            if (call.equals("statement.execute")) {
-                try {
-                    assertThat(end.await(50, TimeUnit.MILLISECONDS)).isFalse();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        });
         List<PoolTimeoutException> failures = new CopyOnWriteArrayList<>();
         List<Borrower<Void>> borrowers = new ArrayList<>();
-        for (int i = 0;
-                i < 40;
-                i++) { // 20 rounds of 50 ms on 2 connections: half of them have to wait for longer than 500 ms
+        List<CountDownLatch> ends = new ArrayList<>();
+        Semaphore borrowed = new Semaphore(0);
+        for (int i = 0; i < 20; i++) {
+            CountDownLatch isOver = new CountDownLatch(1);
             borrowers.add(Borrower.on(threads.factory, () -> {
                 try (Connection connection = small.connect()) {
                     connection.createStatement().execute("select 1");
+                    borrowed.release();
+                    isOver.await();
                 } catch (PoolTimeoutException e) {
                     failures.add(e);
                 }
                 return null;
             }));
+            ends.add(isOver);
+            int waiting = i - 1;
+            if (i < 2) {
+                borrowed.acquire();
+            } else {
+                await().until(() -> small.snapshot().waiting() == waiting);
+            }
         }
-        for (Borrower<Void> borrower : borrowers) {
+        for (int i = 0; i < 16; i++) { // each has its connection for 50 ms
+            ticker.advance(Duration.ofMillis(25));
+            ends.get(i).countDown();
+            borrowers.get(i).get();
+            borrowed.acquire();
+        }
+        pass(Duration.ofMillis(100), borrowers.subList(18, 20));
+        for (Borrower<Void> borrower : borrowers.subList(18, 20)) {
             borrower.get();
         }
+        ends.forEach(CountDownLatch::countDown);
 
-        assertThat(failures).isNotEmpty();
+        assertThat(failures).hasSize(2);
         Diagnosis diagnosis = diagnosis(failures.get(0));
         assertThat(diagnosis.verdict()).isEqualTo(Verdict.UNDERSIZED);
         assertThat(diagnosis.evidence()).contains("checkouts per second");
@@ -314,9 +351,8 @@ class IncidentTests {
     void aSuspension(Threads threads) throws Exception {
         QueuePool suspended = pool(settings());
         suspended.suspend(Suspension.WAIT);
-        Borrower<PoolTimeoutException> borrower = Borrower.on(threads.factory, () -> timeout(suspended));
 
-        Diagnosis diagnosis = diagnosis(borrower.get());
+        Diagnosis diagnosis = diagnosis(timeout(threads, suspended));
         assertThat(diagnosis.verdict()).isEqualTo(Verdict.SUSPENDED);
         assertThat(diagnosis.advice()).contains("resume()");
     }

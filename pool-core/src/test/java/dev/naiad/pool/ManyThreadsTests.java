@@ -36,6 +36,9 @@ class ManyThreadsTests {
     /** In a second, by all waiters together. */
     private static final Duration MOST_BURNT = Duration.ofMillis(5);
 
+    /** In half a second, by the whole process. */
+    private static final Duration MOST_BURNT_BY_ALL = Duration.ofMillis(100);
+
     private final StubDatabase database = new StubDatabase();
     private QueuePool pool = pool(1);
 
@@ -66,7 +69,8 @@ class ManyThreadsTests {
         // any more.
         AtomicLong last = new AtomicLong(cpuTime(threads, waiters));
         AtomicLong burnt = new AtomicLong();
-        await().pollInterval(Duration.ofSeconds(1))
+        await().pollDelay(Duration.ofSeconds(1))
+                .pollInterval(Duration.ofSeconds(1))
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> {
                     long now = cpuTime(threads, waiters);
@@ -108,7 +112,7 @@ class ManyThreadsTests {
 
         // Of the whole process, which also compiles and collects: the quietest of several looks tells.
         long quietest = Long.MAX_VALUE;
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 6 && quietest >= MOST_BURNT_BY_ALL.toNanos(); i++) {
             long before = system.getProcessCpuTime();
             await().pollDelay(Duration.ofMillis(500)).until(() -> true);
             quietest = Math.min(quietest, system.getProcessCpuTime() - before);
@@ -119,7 +123,7 @@ class ManyThreadsTests {
             waiter.get();
         }
         Figures.note("%d virtual waiters: %d ms of CPU time in half a second", WAITERS, quietest / 1_000_000);
-        assertThat(Duration.ofNanos(quietest)).isLessThan(Duration.ofMillis(100));
+        assertThat(Duration.ofNanos(quietest)).isLessThan(MOST_BURNT_BY_ALL);
     }
 
     @Test

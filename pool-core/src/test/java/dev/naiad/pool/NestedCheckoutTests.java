@@ -9,8 +9,10 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,17 +26,21 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class NestedCheckoutTests {
 
-    /** Longer than it takes to find a deadlock. */
-    private static final long LONG_MILLIS = 1500;
-
     private final StubDatabase database = new StubDatabase();
-    private final CountDownLatch never = new CountDownLatch(1);
     private final List<PoolEvent> events = new CopyOnWriteArrayList<>();
+    private final TestTicker ticker = new TestTicker();
+
+    /** How often each thread has read the clock. */
+    private final Map<Thread, Integer> readings = new ConcurrentHashMap<>();
+
     private @Nullable QueuePool pool;
 
     private QueuePool pool(Consumer<PoolConfig.Builder> change) {
-        PoolConfig.Builder settings =
-                database.settings().poolSize(1).maxOverflow(0).timeout(Duration.ofSeconds(20));
+        PoolConfig.Builder settings = database.settings()
+                .poolSize(1)
+                .maxOverflow(0)
+                .timeout(Duration.ofSeconds(20))
+                .ticker(this::readClock);
         change.accept(settings);
         QueuePool made = new QueuePool(settings.build());
         made.subscribe(Set.of(PoolEvent.Kind.NESTED, PoolEvent.Kind.DEADLOCK), events::add);
@@ -42,44 +48,64 @@ class NestedCheckoutTests {
         return made;
     }
 
+    private long readClock() {
+        long now = ticker.nanos();
+        readings.merge(Thread.currentThread(), 1, Integer::sum);
+        return now;
+    }
+
     @AfterEach
     void close() {
         if (pool != null) {
-            pool.close(Duration.ofSeconds(1));
+            pool.close(Duration.ZERO);
         }
     }
 
-    /** A thread that borrows, hands the connection to another thread, and asks for a second one. */
-    private Connection second(Consumer<Connection> other) throws Exception {
-        return Borrower.of(() -> {
-                    Connection first = pool.connect();
-                    Borrower.of((Callable<Void>) () -> {
-                        other.accept(first);
-                        return null;
-                    });
-                    return (Connection) pool.connect();
-                })
-                .get();
+    /** A thread that borrows a connection, and waits for a second one when this returns. */
+    private Borrower<Void> nested(Consumer<Connection> first) {
+        CountDownLatch isHeld = new CountDownLatch(1);
+        Borrower<Void> borrower = Borrower.of(() -> {
+            Connection held = pool.connect();
+            first.accept(held);
+            isHeld.countDown();
+            pool.connect().close();
+            return null;
+        });
+        TestSupport.awaitUninterruptibly(isHeld);
+        await().failFast(borrower::failIfDone).until(() -> pool.snapshot().waiting() == 1);
+        pass(Watch.GLANCE, borrower);
+        await().until(() -> pool.snapshot().nested() == 1);
+        return borrower;
     }
 
-    private void pause(long millis) {
-        try {
-            assertThat(never.await(millis, TimeUnit.MILLISECONDS)).isFalse();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
+    /** As {@link #nested(Consumer)}; tells what it holds. */
+    private Borrower<Void> nested(CompletableFuture<Connection> first) {
+        return nested(first::complete);
+    }
+
+    private Borrower<Void> nested() {
+        return nested(first -> {});
+    }
+
+    private void pass(long nanos, Borrower<?> waiting) {
+        ticker.advance(Duration.ofNanos(nanos + 1));
+        waiting.nudge();
+    }
+
+    /** Lets intervals go by, in each of which it looks if there is a deadlock. */
+    private void look(int times, Borrower<?> waiting) {
+        for (int i = 0; i < times; i++) {
+            ticker.advance(Duration.ofNanos(NestedCheckouts.INTERVAL + 1));
+            int before = readings.getOrDefault(waiting.thread, 0);
+            waiting.nudge();
+            // The first may be one that was on its way; one says that the interval is over, and one begins the next.
+            await().until(() -> waiting.isDone() || readings.getOrDefault(waiting.thread, 0) >= before + 3);
         }
     }
 
-    private interface Use {
-        void of(Connection connection) throws Exception;
-    }
-
-    private static void use(Connection connection, Use use) {
-        try {
-            use.of(connection);
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
+    /** More often than it takes to find a deadlock. */
+    private void look(Borrower<?> waiting) {
+        look(NestedCheckouts.LOOKS + 2, waiting);
     }
 
     private void assertNoAlarm() {
@@ -89,7 +115,7 @@ class NestedCheckoutTests {
 
     @Test
     void aThreadThatWaitsForItselfFailsWithinASecond() throws Exception {
-        pool(settings -> {});
+        pool(settings -> settings.ticker(Ticker.system()));
         long start = System.nanoTime();
         try (Connection first = pool.connect()) {
             assertThatExceptionOfType(NestedCheckoutException.class)
@@ -108,28 +134,34 @@ class NestedCheckoutTests {
 
     @Test
     void aThreadThatHasUsedItsConnectionFailsAfterOneInterval() throws Exception {
-        TestTicker ticker = new TestTicker();
-        pool(settings -> settings.ticker(ticker));
-        Borrower<Connection> borrower = Borrower.of(() -> {
-            pool.connect().createStatement().execute("select 1");
-            return pool.connect();
-        });
-        await().until(() -> pool.snapshot().waiting() == 1);
-        ticker.advance(Duration.ofNanos(Watch.GLANCE + 1));
-        await().until(() -> borrower.isParkedIn(NestedCheckouts.class));
+        pool(settings -> {});
+        Borrower<Void> borrower = nested(
+                first -> use(first, connection -> connection.createStatement().execute("select 1")));
 
-        ticker.advance(Duration.ofNanos(NestedCheckouts.INTERVAL + 1));
+        look(1, borrower);
+
+        assertThat(borrower.failure()).isInstanceOf(NestedCheckoutException.class);
+    }
+
+    @Test
+    void aThreadThatHasNotUsedItsConnectionFailsAfterMore() throws Exception {
+        pool(settings -> {});
+        Borrower<Void> borrower = nested();
+
+        look(NestedCheckouts.LOOKS - 1, borrower);
+        assertNoAlarm();
+        look(1, borrower);
 
         assertThat(borrower.failure()).isInstanceOf(NestedCheckoutException.class);
     }
 
     @Test
     void aWarningLeavesItAtThat() throws Exception {
-        pool(settings -> settings.nested(Nested.WARN).timeout(Duration.ofMillis(LONG_MILLIS)));
-        try (Connection first = pool.connect()) {
-            assertThatExceptionOfType(PoolTimeoutException.class).isThrownBy(pool::connect);
-            assertThat(first.isClosed()).isFalse();
-        }
+        pool(settings -> settings.nested(Nested.WARN));
+        Borrower<Void> borrower = nested();
+
+        look(borrower);
+
         assertThat(events)
                 .filteredOn(PoolEvent.Deadlock.class::isInstance)
                 .singleElement()
@@ -137,89 +169,110 @@ class NestedCheckoutTests {
                     assertThat(((PoolEvent.Deadlock) event).broken()).isFalse();
                     assertThat(((PoolEvent.Deadlock) event).holders()).hasSize(1);
                 });
+        pass(TimeUnit.SECONDS.toNanos(20), borrower);
+        assertThat(borrower.failure()).isExactlyInstanceOf(PoolTimeoutException.class);
     }
 
     @Test
     void offIsOff() throws Exception {
-        pool(settings -> settings.nested(Nested.OFF).timeout(Duration.ofMillis(LONG_MILLIS)));
-        try (Connection first = pool.connect()) {
-            assertThatExceptionOfType(PoolTimeoutException.class).isThrownBy(pool::connect);
-            assertThat(first.isClosed()).isFalse();
-        }
+        pool(settings -> settings.nested(Nested.OFF));
+        Borrower<Void> borrower = nested();
+
+        look(borrower);
+
         assertNoAlarm();
+        pass(TimeUnit.SECONDS.toNanos(20), borrower);
+        assertThat(borrower.failure()).isExactlyInstanceOf(PoolTimeoutException.class);
+    }
+
+    private interface Use {
+        void of(Connection connection) throws Exception;
+    }
+
+    private static void use(Connection connection, Use use) {
+        try {
+            use.of(connection);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
     void noAlarmIfAnotherThreadReturnsTheConnectionMeanwhile() throws Exception {
         pool(settings -> {});
-        second(first -> {
-                    pause(300);
-                    use(first, Connection::close);
-                })
-                .close();
+        CompletableFuture<Connection> first = new CompletableFuture<>();
+        Borrower<Void> borrower = nested(first);
+
+        look(1, borrower);
+        first.get().close();
+
+        borrower.get();
         assertNoAlarm();
     }
 
     @Test
     void noAlarmIfAnotherThreadHasUsedTheConnection() throws Exception {
         pool(settings -> {});
-        second(first -> {
-                    use(first, connection -> connection.createStatement().execute("select 1"));
-                    pause(LONG_MILLIS);
-                    use(first, Connection::close);
-                })
-                .close();
+        CompletableFuture<Connection> first = new CompletableFuture<>();
+        Borrower<Void> borrower = nested(first);
+        first.get().createStatement().execute("select 1");
+
+        look(borrower);
+
+        assertNoAlarm();
+        first.get().close();
+        borrower.get();
         assertNoAlarm();
     }
 
     @Test
     void noAlarmIfTheDriversOwnObjectWasUnwrapped() throws Exception {
         pool(settings -> {});
-        second(first -> {
-                    use(
-                            first,
-                            connection -> connection.unwrap(
-                                    database.connections.get(0).connection.getClass()));
-                    pause(LONG_MILLIS);
-                    use(first, Connection::close);
-                })
-                .close();
+        CompletableFuture<Connection> first = new CompletableFuture<>();
+        Borrower<Void> borrower = nested(connection -> {
+            use(
+                    connection,
+                    it -> it.unwrap(database.connections.get(0).connection.getClass()));
+            first.complete(connection);
+        });
+
+        look(borrower);
+
+        assertNoAlarm();
+        first.get().close();
+        borrower.get();
         assertNoAlarm();
     }
 
     @Test
     void noAlarmWhileAConnectionIsBeingOpened() throws Exception {
         pool(settings -> settings.maxOverflow(1));
-        try (Connection first = pool.connect()) {
-            database.script((call, stub) -> {
-                if (call.equals("open")) {
-                    pause(LONG_MILLIS);
-                }
-            });
-            pool.connect().close();
-            assertThat(first.isClosed()).isFalse();
-        }
+        CountDownLatch opening = new CountDownLatch(1);
+        Borrower<Void> borrower = nested(first -> database.script((call, stub) -> {
+            if (call.equals("open")) {
+                TestSupport.awaitUninterruptibly(opening);
+            }
+        }));
+
+        look(borrower);
+
+        assertNoAlarm();
+        opening.countDown();
+        borrower.get();
         assertNoAlarm();
     }
 
     @Test
     void noAlarmIfOneHolderDoesNotWait() throws Exception {
         pool(settings -> settings.poolSize(2));
-        CountDownLatch borrowed = new CountDownLatch(1);
-        Borrower<Void> other = Borrower.of(() -> {
-            try (Connection theirs = pool.connect()) {
-                borrowed.countDown();
-                pause(LONG_MILLIS);
-                assertThat(theirs.isClosed()).isFalse();
-            }
-            return null;
-        });
-        TestSupport.awaitUninterruptibly(borrowed);
-        try (Connection first = pool.connect()) {
-            pool.connect().close();
-            assertThat(first.isClosed()).isFalse();
-        }
-        other.get();
+        Connection other = pool.connect();
+        Borrower<Void> borrower = nested();
+
+        look(borrower);
+
+        assertNoAlarm();
+        other.close();
+        borrower.get();
         assertNoAlarm();
         assertThat(pool.snapshot().nested()).isEqualTo(1);
     }
@@ -227,8 +280,7 @@ class NestedCheckoutTests {
     /** Who holds nothing leaves it to those in front to look. */
     @Test
     void whoHoldsAConnectionIsCountedAsSoonBehindACrowd() throws Exception {
-        TestTicker ticker = new TestTicker();
-        pool(settings -> settings.poolSize(2).ticker(ticker));
+        pool(settings -> settings.poolSize(2));
         Connection other = pool.connect();
         CountDownLatch crowded = new CountDownLatch(1);
         Borrower<Void> holder = Borrower.of(() -> {
@@ -263,16 +315,13 @@ class NestedCheckoutTests {
     @Test
     void aSuspensionIsNoDeadlock() throws Exception {
         pool(settings -> {});
-        Borrower<Connection> borrower = Borrower.of(() -> {
-            pool.connect();
-            pool.suspend(Suspension.WAIT);
-            return pool.connect();
-        });
-        await().until(() -> pool.snapshot().nested() == 1);
-        pause(LONG_MILLIS);
+        Borrower<Void> borrower = nested(first -> pool.suspend(Suspension.WAIT));
+
+        look(borrower);
         assertNoAlarm();
 
         pool.resume();
+        look(borrower);
         assertThat(borrower.failure()).isInstanceOf(NestedCheckoutException.class);
     }
 }
