@@ -298,10 +298,11 @@ class BoundedReturnTests {
 
     @Test
     void whatWasNotUsedCostsNoHandover() throws Exception {
+        pool = new QueuePool(settings().name("unused").build());
         pool.connect().close();
 
         assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().startsWith("naiad-default-helper"));
+                .noneMatch(thread -> thread.getName().startsWith("naiad-unused-helper"));
     }
 
     @Test

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One trouble after the other, at random, while a ledger is kept. Twenty seconds, or what {@code -Dnaiad.soak.seconds} says:
+ * One trouble after the other, at random, while a ledger is kept. A minute, or what {@code -Dnaiad.soak.seconds} says:
  * {@code -Psoak} makes it ten minutes. {@code -Dnaiad.soak.seed} repeats the troubles of another time.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class SoakTests {
 
-    private static final Duration LENGTH = Duration.ofSeconds(Integer.getInteger("naiad.soak.seconds", 20));
+    private static final Duration LENGTH = Duration.ofSeconds(Integer.getInteger("naiad.soak.seconds", 60));
     private static final long SEED = Long.getLong("naiad.soak.seed", System.nanoTime());
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
     private static final Duration TOLERANCE = Duration.ofSeconds(2);

@@ -24,8 +24,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WaitingEventTests {
 
     private final StubDatabase database = new StubDatabase();
-    private final QueuePool pool =
-            new QueuePool(database.settings().poolSize(1).maxOverflow(0).build());
+    private final QueuePool pool = new QueuePool(database.settings()
+            .poolSize(1)
+            .maxOverflow(0)
+            .patience(Duration.ZERO)
+            .build());
 
     private void onWaiting(EventHandler handler) {
         pool.subscribe(EnumSet.of(PoolEvent.Kind.WAITING), handler);
