@@ -84,7 +84,7 @@ public abstract class Pool implements AutoCloseable {
     private final Watch watch;
     private final Tracing tracing;
     private final HoldLimits holdLimits;
-    private final Recorder recorder;
+    private final RecorderOnDemand recorder;
     private final News news = new News(this);
 
     /** How often a connection was found dead: one that has rested since before the last time is pinged. */
@@ -145,7 +145,7 @@ public abstract class Pool implements AutoCloseable {
         this.watch = new Watch(this);
         this.tracing = new Tracing(this);
         this.holdLimits = new HoldLimits(this);
-        this.recorder = Recorder.of(this);
+        this.recorder = new RecorderOnDemand(this);
         this.housekeeper = new Housekeeper(this);
     }
 
@@ -519,7 +519,7 @@ public abstract class Pool implements AutoCloseable {
      */
     public final ExhaustionReport report() {
         ExhaustionReport report = watch.report(null);
-        recorder.reported(report);
+        recorder.get().reported(report);
         return report;
     }
 
@@ -529,7 +529,7 @@ public abstract class Pool implements AutoCloseable {
      */
     public final ExhaustionReport glance() {
         ExhaustionReport report = watch.glance();
-        recorder.reported(report);
+        recorder.get().reported(report);
         return report;
     }
 
@@ -673,7 +673,7 @@ public abstract class Pool implements AutoCloseable {
 
     /** The part of a round that is about what is under way. */
     boolean supervise() {
-        recorder.sweep();
+        recorder.get().sweep();
         long now = ticker().nanos();
         int inUse = watch.look(now);
         tracing.sweep(now, watch.isShort(inUse));
@@ -896,7 +896,7 @@ public abstract class Pool implements AutoCloseable {
     }
 
     final Recorder recorder() {
-        return recorder;
+        return recorder.get();
     }
 
     final News news() {

@@ -4,9 +4,9 @@ package dev.naiad.pool;
 import dev.naiad.pool.diagnose.Holder;
 import dev.naiad.pool.diagnose.ThreadIdentity;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -278,91 +278,113 @@ public sealed interface PoolEvent {
     /** The kinds of events, and how a {@link PoolListener} hears of each. */
     enum Kind {
         /** The pool's first connection was opened: {@link FirstConnect}. */
-        FIRST_CONNECT(
-                "firstConnect", FirstConnect.class, (listener, event) -> listener.firstConnect((FirstConnect) event)),
+        FIRST_CONNECT,
         /** A connection was opened: {@link Connect}. */
-        CONNECT("connect", Connect.class, (listener, event) -> listener.connect((Connect) event)),
+        CONNECT,
         /** Opening one failed: {@link ConnectFailed}. */
-        CONNECT_FAILED(
-                "connectFailed",
-                ConnectFailed.class,
-                (listener, event) -> listener.connectFailed((ConnectFailed) event)),
+        CONNECT_FAILED,
         /** One is lent: {@link Checkout}. */
-        CHECKOUT("checkout", Checkout.class, (listener, event) -> listener.checkout((Checkout) event)),
+        CHECKOUT,
         /** One is cleaned up on its return: {@link Reset}. */
-        RESET("reset", Reset.class, (listener, event) -> listener.reset((Reset) event)),
+        RESET,
         /** One came back with a transaction open: {@link LeftOpen}. */
-        LEFT_OPEN("leftOpen", LeftOpen.class, (listener, event) -> listener.leftOpen((LeftOpen) event)),
+        LEFT_OPEN,
         /** One came back: {@link Checkin}. */
-        CHECKIN("checkin", Checkin.class, (listener, event) -> listener.checkin((Checkin) event)),
+        CHECKIN,
         /** One is closed as unfit: {@link Invalidate}. */
-        INVALIDATE("invalidate", Invalidate.class, (listener, event) -> listener.invalidate((Invalidate) event)),
+        INVALIDATE,
         /** One is to be replaced when it is next asked for: {@link SoftInvalidate}. */
-        SOFT_INVALIDATE(
-                "softInvalidate",
-                SoftInvalidate.class,
-                (listener, event) -> listener.softInvalidate((SoftInvalidate) event)),
+        SOFT_INVALIDATE,
         /** One no longer belongs to the pool: {@link Detach}. */
-        DETACH("detach", Detach.class, (listener, event) -> listener.detach((Detach) event)),
+        DETACH,
         /** One that was detached is closed: {@link CloseDetached}. */
-        CLOSE_DETACHED(
-                "closeDetached",
-                CloseDetached.class,
-                (listener, event) -> listener.closeDetached((CloseDetached) event)),
+        CLOSE_DETACHED,
         /** One is closed: {@link Close}. */
-        CLOSE("close", Close.class, (listener, event) -> listener.close((Close) event)),
+        CLOSE,
         /** One was dropped without being closed: {@link Lost}. */
-        LOST("lost", Lost.class, (listener, event) -> listener.lost((Lost) event)),
+        LOST,
         /** A caller begins to wait: {@link Waiting}. */
-        WAITING("waiting", Waiting.class, (listener, event) -> listener.waiting((Waiting) event)),
+        WAITING,
         /** A caller has waited and got one: {@link Waited}. */
-        WAITED("waited", Waited.class, (listener, event) -> listener.waited((Waited) event)),
+        WAITED,
         /** One is held for too long: {@link HeldTooLong}. */
-        HELD_TOO_LONG("heldTooLong", HeldTooLong.class, (listener, event) -> listener.heldTooLong((HeldTooLong) event)),
+        HELD_TOO_LONG,
         /** One that was held for too long came back: {@link CameBack}. */
-        CAME_BACK("cameBack", CameBack.class, (listener, event) -> listener.cameBack((CameBack) event)),
+        CAME_BACK,
         /** A thread that holds one waits for another: {@link Nested}. */
-        NESTED("nested", Nested.class, (listener, event) -> listener.nested((Nested) event)),
+        NESTED,
         /** All are held by threads that wait for another: {@link Deadlock}. */
-        DEADLOCK("deadlock", Deadlock.class, (listener, event) -> listener.deadlock((Deadlock) event)),
+        DEADLOCK,
         /** A caller waited in vain: {@link TimedOut}. */
-        TIMED_OUT("timedOut", TimedOut.class, (listener, event) -> listener.timedOut((TimedOut) event));
-
-        private final String method;
-        private final Class<? extends PoolEvent> type;
-        private final Dispatch dispatch;
-
-        Kind(String method, Class<? extends PoolEvent> type, Dispatch dispatch) {
-            this.method = method;
-            this.type = type;
-            this.dispatch = dispatch;
-        }
+        TIMED_OUT;
 
         /** The record that carries an event of this kind. */
         public Class<? extends PoolEvent> type() {
-            return type;
+            return switch (this) {
+                case FIRST_CONNECT -> FirstConnect.class;
+                case CONNECT -> Connect.class;
+                case CONNECT_FAILED -> ConnectFailed.class;
+                case CHECKOUT -> Checkout.class;
+                case RESET -> Reset.class;
+                case LEFT_OPEN -> LeftOpen.class;
+                case CHECKIN -> Checkin.class;
+                case INVALIDATE -> Invalidate.class;
+                case SOFT_INVALIDATE -> SoftInvalidate.class;
+                case DETACH -> Detach.class;
+                case CLOSE_DETACHED -> CloseDetached.class;
+                case CLOSE -> Close.class;
+                case LOST -> Lost.class;
+                case WAITING -> Waiting.class;
+                case WAITED -> Waited.class;
+                case HELD_TOO_LONG -> HeldTooLong.class;
+                case CAME_BACK -> CameBack.class;
+                case NESTED -> Nested.class;
+                case DEADLOCK -> Deadlock.class;
+                case TIMED_OUT -> TimedOut.class;
+            };
         }
 
         /** The name of the {@link PoolListener} method for this kind. */
         String method() {
-            return method;
+            String record = type().getSimpleName();
+            return record.substring(0, 1).toLowerCase(Locale.ROOT) + record.substring(1);
         }
 
         /** Whether the listener overrides the method for this kind. */
         boolean isHeardBy(PoolListener listener) {
             try {
-                return listener.getClass().getMethod(method, type).getDeclaringClass() != PoolListener.class;
+                return listener.getClass().getMethod(method(), type()).getDeclaringClass() != PoolListener.class;
             } catch (NoSuchMethodException e) {
                 return true; // a native image without metadata for the class: an empty call does no harm
             }
         }
 
+        /** A switch rather than a lambda for each kind, which every application would have to wait for at its start. */
         EventHandler handlerOf(PoolListener listener) {
-            return event -> dispatch.call(listener, event);
-        }
-
-        private interface Dispatch {
-            void call(PoolListener listener, PoolEvent event) throws SQLException;
+            return event -> {
+                switch (this) {
+                    case FIRST_CONNECT -> listener.firstConnect((FirstConnect) event);
+                    case CONNECT -> listener.connect((Connect) event);
+                    case CONNECT_FAILED -> listener.connectFailed((ConnectFailed) event);
+                    case CHECKOUT -> listener.checkout((Checkout) event);
+                    case RESET -> listener.reset((Reset) event);
+                    case LEFT_OPEN -> listener.leftOpen((LeftOpen) event);
+                    case CHECKIN -> listener.checkin((Checkin) event);
+                    case INVALIDATE -> listener.invalidate((Invalidate) event);
+                    case SOFT_INVALIDATE -> listener.softInvalidate((SoftInvalidate) event);
+                    case DETACH -> listener.detach((Detach) event);
+                    case CLOSE_DETACHED -> listener.closeDetached((CloseDetached) event);
+                    case CLOSE -> listener.close((Close) event);
+                    case LOST -> listener.lost((Lost) event);
+                    case WAITING -> listener.waiting((Waiting) event);
+                    case WAITED -> listener.waited((Waited) event);
+                    case HELD_TOO_LONG -> listener.heldTooLong((HeldTooLong) event);
+                    case CAME_BACK -> listener.cameBack((CameBack) event);
+                    case NESTED -> listener.nested((Nested) event);
+                    case DEADLOCK -> listener.deadlock((Deadlock) event);
+                    case TIMED_OUT -> listener.timedOut((TimedOut) event);
+                }
+            };
         }
     }
 }

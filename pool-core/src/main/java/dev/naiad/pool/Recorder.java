@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the JDK's flight recorder what happens in a pool. As it stands it does nothing, for a runtime without a flight recorder.
+ * Tells the JDK's flight recorder what happens in a pool. As it stands it does nothing, for as long as nobody records, and for a runtime without a flight recorder.
  */
 interface Recorder {
 
@@ -27,11 +27,6 @@ interface Recorder {
          * @param failure null if it went well
          */
         void end(@Nullable ConnectionRecord record, @Nullable Throwable failure);
-    }
-
-    /** The one for this pool. */
-    static Recorder of(Pool pool) {
-        return FlightRecorderPresence.ASCERTAINED ? new FlightRecorder(pool) : NONE;
     }
 
     default Span waiting() {

@@ -83,6 +83,8 @@ class ArchitectureTests {
             .and()
             .doNotHaveSimpleName("FlightRecorder")
             .and()
+            .doNotHaveSimpleName("FlightRecorderPresence")
+            .and()
             .doNotHaveSimpleName("LoanRecorder")
             .should()
             .dependOnClassesThat()

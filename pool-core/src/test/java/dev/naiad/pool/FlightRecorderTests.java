@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -317,25 +318,38 @@ class FlightRecorderTests {
 
     @Test
     void thePoolWorksInARuntimeImageWithoutFlightRecorderAndJmx() throws Exception {
-        String classPath = String.join(
+        assertThat(outputOf(List.of("--limit-modules", "java.sql"), "jdk.jfr", "java.management"))
+                .contains("worked without jdk.jfr and java.management");
+    }
+
+    /** To get the recorder ready takes longer than all else that is done before the first connection. */
+    @Test
+    void theFlightRecorderIsLeftAloneWhileNobodyRecords() throws Exception {
+        assertThat(outputOf(List.of("-Xlog:class+load")))
+                .contains("worked", "dev.naiad.pool.QueuePool")
+                .doesNotContain("dev.naiad.pool.jfr")
+                .doesNotContain("jdk.jfr.events");
+        assertThat(outputOf(List.of("-Xlog:class+load", "-XX:StartFlightRecording")))
+                .contains("worked", "dev.naiad.pool.jfr");
+    }
+
+    private static String outputOf(List<String> options, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.add("-cp");
+        command.add(String.join(
                 System.getProperty("path.separator"),
                 placeOf(Pool.class),
                 placeOf(LoggerFactory.class),
-                placeOf(MinimalRuntime.class));
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--limit-modules",
-                        "java.sql",
-                        "-cp",
-                        classPath,
-                        MinimalRuntime.class.getName())
-                .redirectErrorStream(true)
-                .start();
+                placeOf(MinimalRuntime.class)));
+        command.add(MinimalRuntime.class.getName());
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(output).contains("worked without jdk.jfr and java.management");
-        assertThat(process.exitValue()).isZero();
+        assertThat(process.exitValue()).describedAs(output).isZero();
+        return output;
     }
 
     private static String placeOf(Class<?> type) throws Exception {

@@ -10,17 +10,14 @@ import org.jspecify.annotations.NullUnmarked;
 /** One changeable property of a session, with how to read and write it; declared in the order of restoring. */
 @NullUnmarked // a catalog or schema may be null, the other values are not: one signature cannot say both
 enum SessionProperty {
-    AUTO_COMMIT(true, Connection::getAutoCommit, (raw, value) -> raw.setAutoCommit((Boolean) value)),
-    READ_ONLY(true, Connection::isReadOnly, (raw, value) -> raw.setReadOnly((Boolean) value)),
-    ISOLATION(false, Connection::getTransactionIsolation, (raw, value) -> raw.setTransactionIsolation((Integer) value)),
-    CATALOG(false, Connection::getCatalog, (raw, value) -> raw.setCatalog((String) value)),
-    SCHEMA(false, Connection::getSchema, (raw, value) -> raw.setSchema((String) value)),
-    HOLDABILITY(true, Connection::getHoldability, (raw, value) -> raw.setHoldability((Integer) value)),
-    NETWORK_TIMEOUT(
-            true, Connection::getNetworkTimeout, (raw, value) -> raw.setNetworkTimeout(Runnable::run, (Integer) value)),
-
-    /** Copied both ways, since a map that the driver lends out, or was given, may be changed behind its back. */
-    TYPE_MAP(false, raw -> copy(raw.getTypeMap()), (raw, value) -> raw.setTypeMap(copy(value)));
+    AUTO_COMMIT(true),
+    READ_ONLY(true),
+    ISOLATION(false),
+    CATALOG(false),
+    SCHEMA(false),
+    HOLDABILITY(true),
+    NETWORK_TIMEOUT(true),
+    TYPE_MAP(false);
 
     private static final SessionProperty[] ALL = values();
 
@@ -37,13 +34,8 @@ enum SessionProperty {
      */
     final boolean lasting;
 
-    private final Reading reading;
-    private final Writing writing;
-
-    SessionProperty(boolean lasting, Reading reading, Writing writing) {
+    SessionProperty(boolean lasting) {
         this.lasting = lasting;
-        this.reading = reading;
-        this.writing = writing;
     }
 
     static SessionProperty at(int ordinal) {
@@ -51,25 +43,34 @@ enum SessionProperty {
     }
 
     Object read(Connection raw) throws SQLException {
-        return reading.read(raw);
+        return switch (this) {
+            case AUTO_COMMIT -> raw.getAutoCommit();
+            case READ_ONLY -> raw.isReadOnly();
+            case ISOLATION -> raw.getTransactionIsolation();
+            case CATALOG -> raw.getCatalog();
+            case SCHEMA -> raw.getSchema();
+            case HOLDABILITY -> raw.getHoldability();
+            case NETWORK_TIMEOUT -> raw.getNetworkTimeout();
+            case TYPE_MAP -> copy(raw.getTypeMap());
+        };
     }
 
     void write(Connection raw, Object value) throws SQLException {
-        writing.write(raw, value);
+        switch (this) {
+            case AUTO_COMMIT -> raw.setAutoCommit((Boolean) value);
+            case READ_ONLY -> raw.setReadOnly((Boolean) value);
+            case ISOLATION -> raw.setTransactionIsolation((Integer) value);
+            case CATALOG -> raw.setCatalog((String) value);
+            case SCHEMA -> raw.setSchema((String) value);
+            case HOLDABILITY -> raw.setHoldability((Integer) value);
+            case NETWORK_TIMEOUT -> raw.setNetworkTimeout(Runnable::run, (Integer) value);
+            case TYPE_MAP -> raw.setTypeMap(copy(value));
+        }
     }
 
+    /** A map that the driver lends out, or was given, may be changed behind its back. */
     @SuppressWarnings("unchecked")
     private static Map<String, Class<?>> copy(Object map) {
         return map == null ? new HashMap<>() : new HashMap<>((Map<String, Class<?>>) map);
-    }
-
-    @FunctionalInterface
-    private interface Reading {
-        Object read(Connection raw) throws SQLException;
-    }
-
-    @FunctionalInterface
-    private interface Writing {
-        void write(Connection raw, Object value) throws SQLException;
     }
 }
