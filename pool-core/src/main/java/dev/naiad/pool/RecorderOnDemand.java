@@ -16,6 +16,7 @@ final class RecorderOnDemand {
 
     RecorderOnDemand(Pool pool) {
         this.pool = pool;
+        this.made = FlightRecorderPresence.isInUse() ? new FlightRecorder(pool) : null;
     }
 
     Recorder get() {
