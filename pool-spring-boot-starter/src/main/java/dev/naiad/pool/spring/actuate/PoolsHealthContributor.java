@@ -17,6 +17,7 @@ public final class PoolsHealthContributor implements CompositeHealthContributor 
     private final FailureLog failures;
     private final Clock clock;
 
+    /** With the clock by which a failure is recent enough to count. */
     public PoolsHealthContributor(PoolRegistry registry, FailureLog failures, Clock clock) {
         this.registry = registry;
         this.failures = failures;

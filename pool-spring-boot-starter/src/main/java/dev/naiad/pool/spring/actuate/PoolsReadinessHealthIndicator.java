@@ -18,6 +18,7 @@ public final class PoolsReadinessHealthIndicator implements HealthIndicator {
 
     private final PoolRegistry registry;
 
+    /** Asks whatever pools there are at the time of each probe. */
     public PoolsReadinessHealthIndicator(PoolRegistry registry) {
         this.registry = registry;
     }

@@ -17,6 +17,7 @@ public final class PoolsWebExtension {
 
     private final PoolsEndpoint endpoint;
 
+    /** Passes on to the endpoint itself. */
     public PoolsWebExtension(PoolsEndpoint endpoint) {
         this.endpoint = endpoint;
     }

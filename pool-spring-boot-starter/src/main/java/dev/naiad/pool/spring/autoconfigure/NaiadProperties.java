@@ -63,14 +63,17 @@ public final class NaiadProperties extends PoolProperties {
         this.pools = pools;
     }
 
+    /** What is measured, and by which names it is published. */
     public Metrics getMetrics() {
         return metrics;
     }
 
+    /** What is observed. */
     public Observations getObservations() {
         return observations;
     }
 
+    /** Whose settings are taken over. */
     public Migrate getMigrate() {
         return migrate;
     }

@@ -34,6 +34,7 @@ public final class CredentialsWatch implements SmartLifecycle {
     private volatile @Nullable ScheduledExecutorService thread;
     private volatile boolean running;
 
+    /** Looks every ten seconds. */
     public CredentialsWatch(PoolRegistry registry) {
         this(registry, INTERVAL);
     }

@@ -44,6 +44,7 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
         return (NaiadDataSource) getSource();
     }
 
+    /** The name of that pool. */
     public String getPoolName() {
         return poolName;
     }
@@ -109,6 +110,7 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
             this.cause = event.cause();
         }
 
+        /** What it failed with. */
         public Throwable getCause() {
             return cause;
         }
@@ -253,6 +255,7 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
             this.reason = event.reason();
         }
 
+        /** Why it was. */
         public CloseReason getReason() {
             return reason;
         }
@@ -328,6 +331,7 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
             this.served = event.served();
         }
 
+        /** How long it was, whether it ended well or not. */
         public Duration getWaited() {
             return waited;
         }
@@ -442,6 +446,7 @@ public abstract sealed class PoolApplicationEvent extends ApplicationEvent {
             this.exception = event.exception();
         }
 
+        /** For how long it did. */
         public Duration getWaited() {
             return waited;
         }

@@ -65,6 +65,7 @@ public final class PoolEventPublisher implements SmartLifecycle, DisposableBean 
     private Set<PoolEvent.Kind> kinds = EnumSet.allOf(PoolEvent.Kind.class);
     private volatile @Nullable Delivery delivery;
 
+    /** Gives listeners five seconds for what is still queued when it stops. */
     public PoolEventPublisher(ConfigurableApplicationContext context) {
         this(context, PATIENCE);
     }

@@ -24,6 +24,7 @@ public final class PoolCheckpoint implements Resource {
     private final PoolRegistry registry;
     private final Duration patience;
 
+    /** Gives connections in use ten seconds to come back. */
     public PoolCheckpoint(PoolRegistry registry) {
         this(registry, PATIENCE);
     }

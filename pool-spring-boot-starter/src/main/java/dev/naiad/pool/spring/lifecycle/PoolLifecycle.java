@@ -19,6 +19,7 @@ public final class PoolLifecycle implements SmartLifecycle {
     private final PoolRegistry registry;
     private volatile boolean running;
 
+    /** Tells by the context whether it is closing. */
     public PoolLifecycle(ConfigurableApplicationContext context, PoolRegistry registry) {
         this.context = context;
         this.registry = registry;

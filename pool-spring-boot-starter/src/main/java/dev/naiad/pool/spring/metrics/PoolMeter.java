@@ -197,6 +197,7 @@ public enum PoolMeter {
         return now.limit().orElse(-1);
     }
 
+    /** Whose names it belongs to; it is there only if that scheme is switched on. */
     public MeterNames scheme() {
         return scheme;
     }
@@ -206,6 +207,7 @@ public enum PoolMeter {
         return meterName;
     }
 
+    /** What it counts or measures, as registries show it. */
     public String description() {
         return description;
     }

@@ -25,6 +25,7 @@ public final class PoolMetrics implements MeterBinder {
     private final PoolTimings timings;
     private final Set<MeterNames> schemes;
 
+    /** For meters of the given schemes only. */
     public PoolMetrics(PoolRegistry pools, PoolEventPublisher events, PoolTimings timings, Set<MeterNames> schemes) {
         this.pools = pools;
         this.events = events;

@@ -25,6 +25,7 @@ public final class FailureLog {
     private final Clock clock;
     private final Map<Pool, History> histories = new ConcurrentHashMap<>();
 
+    /** With the clock that failures are dated by. */
     public FailureLog(Clock clock) {
         this.clock = clock;
     }

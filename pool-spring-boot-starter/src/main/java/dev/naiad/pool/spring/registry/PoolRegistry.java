@@ -22,6 +22,7 @@ public final class PoolRegistry {
 
     private final ConfigurableListableBeanFactory beanFactory;
 
+    /** With the factory whose data sources are looked at. */
     public PoolRegistry(ConfigurableListableBeanFactory beanFactory) {
         this.beanFactory = beanFactory;
     }

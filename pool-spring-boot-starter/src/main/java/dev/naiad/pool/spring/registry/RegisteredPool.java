@@ -14,6 +14,7 @@ import dev.naiad.pool.PoolSnapshot;
  */
 public record RegisteredPool(String name, String beanName, NaiadDataSource dataSource) {
 
+    /** The pool itself; made now if it was not before. */
     public Pool pool() {
         return dataSource.pool();
     }

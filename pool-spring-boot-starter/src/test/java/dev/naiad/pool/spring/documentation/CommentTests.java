@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.LiteralTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.ModifiersTree;
+import com.sun.source.tree.NewClassTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
+import com.sun.source.util.TreePath;
 import com.sun.source.util.TreePathScanner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,43 +32,64 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
-/** Whatever users of the core may depend on says what it is. The starter's setters are left to the metadata of their properties. */
+/**
+ * Whatever users may depend on says what it is. Three kinds do so elsewhere: what overrides, by what it overrides; the accessors of a
+ * property, by its field, whose comment is what Spring Boot's metadata shows; and constants that are made from a description.
+ */
 class CommentTests {
 
-    private static final Path SOURCES = Documentation.ROOT.resolve("pool-core/src/main/java");
+    private static final Path CORE = Documentation.ROOT.resolve("pool-core/src/main/java");
+    private static final Path STARTER = Documentation.ROOT.resolve("pool-spring-boot-starter/src/main/java");
 
     @Test
-    void everythingThatIsExportedHasAComment() throws IOException {
+    void everythingThatTheCoreExportsHasAComment() throws IOException {
         List<Path> exported = exportedSources();
         assertThat(exported).hasSizeGreaterThan(50);
+        assertThat(uncommented(exported)).isEmpty();
+    }
+
+    @Test
+    void everythingThatIsPublicInTheStarterHasAComment() throws IOException {
+        List<Path> sources = sources(STARTER);
+        assertThat(sources).hasSizeGreaterThan(50);
+        assertThat(uncommented(sources)).isEmpty();
+    }
+
+    private static List<String> uncommented(List<Path> sources) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
             JavacTask task = (JavacTask) compiler.getTask(
-                    null, files, null, List.of("-proc:none"), null, files.getJavaFileObjectsFromPaths(exported));
+                    null, files, null, List.of("-proc:none"), null, files.getJavaFileObjectsFromPaths(sources));
             Uncommented uncommented = new Uncommented(DocTrees.instance(task));
             for (CompilationUnitTree unit : task.parse()) {
                 uncommented.scan(unit, unit.getSourceFile().getName());
             }
-            assertThat(uncommented.found).isEmpty();
+            return uncommented.found;
         }
     }
 
     private static List<Path> exportedSources() throws IOException {
         Set<String> packages = Pattern.compile("exports ([\\w.]+);")
-                .matcher(Files.readString(SOURCES.resolve("module-info.java")))
+                .matcher(Files.readString(CORE.resolve("module-info.java")))
                 .results()
                 .map((MatchResult found) -> found.group(1).replace('.', '/'))
                 .collect(Collectors.toSet());
-        try (Stream<Path> all = Files.walk(SOURCES)) {
-            return all.filter(file -> file.toString().endsWith(".java"))
-                    .filter(file -> packages.contains(
-                            SOURCES.relativize(file.getParent()).toString().replace('\\', '/')))
-                    .toList();
+        return sources(CORE).stream()
+                .filter(file -> packages.contains(
+                        CORE.relativize(file.getParent()).toString().replace('\\', '/')))
+                .toList();
+    }
+
+    private static List<Path> sources(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(file -> file.toString().endsWith(".java")).toList();
         }
     }
 
     /** What can be seen from outside and has neither a comment nor one to inherit. */
     private static final class Uncommented extends TreePathScanner<Void, String> {
+
+        private static final Pattern ACCESSOR = Pattern.compile("(?:get|is|set)(\\p{Lu}\\w*)");
 
         private final List<String> found = new ArrayList<>();
         private final DocTrees documents;
@@ -87,7 +112,7 @@ class CommentTests {
             boolean inherits = method.getModifiers().getAnnotations().stream()
                     .anyMatch(annotation ->
                             annotation.getAnnotationType().toString().equals("Override"));
-            if (!inherits && isVisible(method.getModifiers())) {
+            if (!inherits && isVisible(method.getModifiers()) && !isAccessorOfCommentedField(method)) {
                 look(method.getName(), file);
             }
             return null;
@@ -95,10 +120,28 @@ class CommentTests {
 
         @Override
         public Void visitVariable(VariableTree field, String file) {
-            if (isVisible(field.getModifiers())) {
+            if (isVisible(field.getModifiers()) && !isMadeFromDescription(field)) {
                 look(field.getName(), file);
             }
             return null;
+        }
+
+        private boolean isAccessorOfCommentedField(MethodTree method) {
+            Matcher accessor = ACCESSOR.matcher(method.getName());
+            return accessor.matches()
+                    && getCurrentPath().getParentPath().getLeaf() instanceof ClassTree type
+                    && type.getMembers().stream()
+                            .anyMatch(member -> member instanceof VariableTree field
+                                    && field.getName().toString().equalsIgnoreCase(accessor.group(1))
+                                    && isCommented(new TreePath(getCurrentPath().getParentPath(), field)));
+        }
+
+        private static boolean isMadeFromDescription(VariableTree field) {
+            return field.getInitializer() instanceof NewClassTree made
+                    && made.getArguments().stream()
+                            .anyMatch(argument -> argument instanceof LiteralTree literal
+                                    && literal.getValue() instanceof String text
+                                    && text.contains(" "));
         }
 
         private boolean isVisible(ModifiersTree modifiers) {
@@ -110,9 +153,13 @@ class CommentTests {
         }
 
         private void look(CharSequence name, String file) {
-            if (documents.getDocComment(getCurrentPath()) == null) {
+            if (!isCommented(getCurrentPath())) {
                 found.add(file + ": " + name);
             }
+        }
+
+        private boolean isCommented(TreePath path) {
+            return documents.getDocComment(path) != null;
         }
     }
 }
