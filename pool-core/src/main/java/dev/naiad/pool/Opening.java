@@ -46,6 +46,23 @@ final class Opening {
 
     Stage stage = Stage.RUNNING;
 
+    /** From now on nobody relies on it, and its waiter may look for another one. */
+    void doubt() {
+        stage = Stage.DOUBTFUL;
+        neglectAsker();
+    }
+
+    void abandon() {
+        stage = Stage.ABANDONED;
+        neglectAsker();
+    }
+
+    private void neglectAsker() {
+        if (asker != null) {
+            asker.neglect();
+        }
+    }
+
     boolean isStray() {
         return asker == null || asker.settled() || stage == Stage.DOUBTFUL;
     }

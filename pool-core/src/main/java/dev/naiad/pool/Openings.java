@@ -224,11 +224,11 @@ final class Openings {
         if (opening.asker != null) {
             opening.asker.neglect();
         }
-        pool.housekeeper().later(this::grow, Population.MODESTY);
+        pool.housekeeper().later(this::grow, Modesty.PERIOD);
         pool.logSafely(log -> log.warn(
                 "Pool '{}': the database accepts no more connections; making do with the present ones for {} s",
                 pool.name(),
-                TimeUnit.NANOSECONDS.toSeconds(Population.MODESTY),
+                TimeUnit.NANOSECONDS.toSeconds(Modesty.PERIOD),
                 cause));
         return true;
     }

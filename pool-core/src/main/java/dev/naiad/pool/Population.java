@@ -7,12 +7,7 @@ import dev.naiad.pool.queue.Slot;
 import dev.naiad.pool.queue.SlotQueue;
 import dev.naiad.pool.queue.Waiter;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
@@ -28,20 +23,14 @@ import org.jspecify.annotations.Nullable;
  *       what is closing falls after the connection is gone, so their sum bounds the physical connections.
  *   <li>An opening is made for one waiter. That one gets the connection if it still waits, else the oldest waiter does; a
  *       failure is told to nobody else. So an opening that hangs delays only those who chose to rely on it.
- *   <li>An opening whose waiter was served by a returned connection is a <em>stray</em>. Whoever comes then relies on it for a
- *       second, instead of opening yet another connection; after that it is taken to hang.
- *   <li>Where openings take long, a crowd that is about to be served by connections that come back gets none: see {@link Thrift}.
- *   <li>One that takes longer than {@link #DOUBT} is relied on by nobody, one that takes longer than {@code connect_timeout}
- *       is abandoned: it counts no longer, and a connection it yields after all is closed at once.
+ *   <li>None is made for somebody who will soon be served otherwise: see {@link Growth}.
+ *   <li>One that takes longer than {@link OpeningsInFlight#DOUBT} is relied on by nobody, one that takes longer than {@code
+ *       connect_timeout} is abandoned: it counts no longer, and a connection it yields after all is closed at once.
  *   <li>Whatever frees capacity or ends an opening must be followed by a look for the {@link #next()} opening, so that nobody
  *       waits for what could be opened.
  * </ul>
  */
 final class Population {
-
-    static final long STRAY_PATIENCE = TimeUnit.SECONDS.toNanos(1);
-    static final long DOUBT = TimeUnit.SECONDS.toNanos(5);
-    static final long MODESTY = TimeUnit.SECONDS.toNanos(10);
 
     /** What becomes of a record that is free while more than {@code pool_size} are live. */
     enum Verdict {
@@ -56,23 +45,17 @@ final class Population {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition emptied = lock.newCondition();
     private final Condition opened = lock.newCondition();
-    private final Set<Opening> openings = new HashSet<>();
+    private final OpeningsInFlight openings = new OpeningsInFlight();
     private final Pool pool;
     private final SlotQueue<ConnectionRecord> queue;
-    private final IntSupplier comingBack;
     private volatile int keep;
     private volatile int limit;
-    private int concurrency;
     private volatile int live;
-    private volatile int opening;
     private volatile int closing;
     private final Circuit circuit;
     private final SteadyTime time;
-    private long connectTimeout;
-    private int modestLimit;
-    private long modestUntil;
-    private final Thrift thrift = new Thrift();
-    private long lookAgain;
+    private final Modesty modesty;
+    private final Growth growth;
     private int highWater;
 
     /**
@@ -81,9 +64,10 @@ final class Population {
     Population(Pool pool, SlotQueue<ConnectionRecord> queue, IntSupplier comingBack) {
         this.pool = pool;
         this.queue = queue;
-        this.comingBack = comingBack;
         this.circuit = new Circuit(pool.ticker());
         this.time = new SteadyTime(pool.ticker());
+        this.modesty = new Modesty(pool.ticker());
+        this.growth = new Growth(queue, comingBack, pool.ticker());
         apply(pool.config());
     }
 
@@ -91,10 +75,7 @@ final class Population {
     void apply(PoolConfig config) {
         lock.lock();
         try {
-            concurrency = config.connectConcurrency();
-            connectTimeout = config.connectTimeout() == null
-                    ? Long.MAX_VALUE
-                    : PoolConfig.saturatedNanos(config.connectTimeout());
+            openings.apply(config);
             keep = config.poolSize() == 0 ? Integer.MAX_VALUE : config.poolSize();
             limit = config.poolSize() == 0 || config.maxOverflow() < 0
                     ? Integer.MAX_VALUE
@@ -114,7 +95,7 @@ final class Population {
         lock.lock();
         try {
             long now = time.nanos();
-            if (present(Opening.Stage.RUNNING) >= concurrency || !isGrowthWanted(now)) {
+            if (openings.isBusy() || !growth.isWanted(openings, live - openings.count(), now)) {
                 return null;
             }
             Waiter<ConnectionRecord> asker = queue.oldestUnattended();
@@ -124,49 +105,6 @@ final class Population {
         }
     }
 
-    private int present(Opening.Stage stage) {
-        int count = 0;
-        for (Opening task : openings) {
-            if (task.stage == stage) {
-                count++;
-            }
-        }
-        return count;
-    }
-
-    /** Whether more wait without an opening of their own than there are strays and idle connections that will serve them soon. */
-    private boolean isGrowthWanted(long now) {
-        int own = 0;
-        // Somebody has been called to take what is idle.
-        int promising = queue.resting() - queue.vacant() + comingBack.getAsInt();
-        for (Opening task : openings) {
-            if (!task.isStray()) {
-                own++;
-            } else if (now - task.since < STRAY_PATIENCE) {
-                promising++;
-            }
-        }
-        int unattended = queue.waiting() - own;
-        if (unattended <= promising) {
-            if (unattended > 0) {
-                lookAgainIn(STRAY_PATIENCE);
-            }
-            return false;
-        }
-        boolean lent = live - openings.size() > queue.resting();
-        long pause = lent
-                ? thrift.holdBack(pool.ticker().nanos(), queue.crowd(), queue.served(), unattended - promising)
-                : 0;
-        if (pause > 0) {
-            lookAgainIn(pause);
-        }
-        return pause <= 0;
-    }
-
-    private void lookAgainIn(long nanos) {
-        lookAgain = lookAgain == 0 ? nanos : Math.min(lookAgain, nanos);
-    }
-
     /**
      * In how many nanoseconds {@link #next()} has to be tried again, because somebody was left to rely on what is under way since this
      * was last asked; 0 if nobody was.
@@ -174,9 +112,7 @@ final class Population {
     long takeLookAgain() {
         lock.lock();
         try {
-            long answer = lookAgain;
-            lookAgain = 0;
-            return answer;
+            return growth.takeLookAgain();
         } finally {
             lock.unlock();
         }
@@ -202,7 +138,7 @@ final class Population {
     Opening reserveSpare(@Nullable ConnectionRecord predecessor) {
         lock.lock();
         try {
-            return predecessor == null && !hasRoom() || present(Opening.Stage.RUNNING) >= concurrency
+            return predecessor == null && !hasRoom() || openings.isBusy()
                     ? null
                     : reserve(null, predecessor, time.nanos());
         } finally {
@@ -212,11 +148,11 @@ final class Population {
 
     private @Nullable Opening reserve(
             @Nullable Waiter<ConnectionRecord> asker, @Nullable ConnectionRecord predecessor, long now) {
-        if (connected() + openings.size() + closing >= presentLimit() || !circuit.tryPass()) {
+        if (isFull() || !circuit.tryPass()) {
             return null;
         }
         if (asker != null) {
-            highWater = Math.max(highWater, connected() + openings.size() + 1);
+            highWater = Math.max(highWater, occupied() + 1);
         }
         ConnectionRecord vacant = queue.tryReserve();
         if (vacant != null) {
@@ -243,29 +179,17 @@ final class Population {
     int spares() {
         lock.lock();
         try {
-            int count = 0;
-            for (Opening task : openings) {
-                if (task.asker == null && task.predecessor == null) {
-                    count++;
-                }
-            }
-            return count;
+            return openings.spares();
         } finally {
             lock.unlock();
         }
     }
 
     /** Whether something is being opened in the place of this one. */
-    @SuppressWarnings("ReferenceEquality") // records have no other
     boolean isBeingReplaced(ConnectionRecord record) {
         lock.lock();
         try {
-            for (Opening task : openings) {
-                if (task.predecessor == record) {
-                    return true;
-                }
-            }
-            return false;
+            return openings.replaces(record);
         } finally {
             lock.unlock();
         }
@@ -273,12 +197,12 @@ final class Population {
 
     /** Records that have a connection, or may have one. */
     private int connected() {
-        return live - queue.vacant() - openings.size();
+        return occupied() - openings.count();
     }
 
-    /** Modesty ends by the clock, also when the machine stood still: nothing is lost if the database is asked again early. */
-    private int presentLimit() {
-        return modestLimit > 0 && pool.ticker().nanos() - modestUntil < 0 ? Math.min(limit, modestLimit) : limit;
+    /** Those for which something is being opened included. */
+    private int occupied() {
+        return live - queue.vacant();
     }
 
     /**
@@ -292,13 +216,12 @@ final class Population {
         try {
             int present = connected();
             if (present <= 0) {
-                present = openings.size() - 1; // the others under way may do better than the one refused
+                present = openings.count() - 1; // the others under way may do better than the one refused
             }
             if (present <= 0) {
                 return false;
             }
-            modestLimit = present;
-            modestUntil = pool.ticker().nanos() + MODESTY;
+            modesty.begin(present);
             return true;
         } finally {
             lock.unlock();
@@ -314,7 +237,7 @@ final class Population {
         lock.lock();
         try {
             long now = time.nanos();
-            if (connected() + openings.size() + closing > presentLimit()) {
+            if (occupied() + closing > modesty.limit(limit)) {
                 return null;
             }
             stale.moveTo(Slot.Mode.OPENING);
@@ -333,7 +256,6 @@ final class Population {
         try {
             Opening begun = new Opening(record, first, asker, predecessor, now);
             openings.add(begun);
-            opening = openings.size();
             if (asker != null) {
                 asker.attend();
             }
@@ -354,11 +276,10 @@ final class Population {
         lock.lock();
         try {
             noteCircuit(circuit::succeeded);
-            if (!ended(opening)) {
+            if (!openings.end(opening)) {
                 return false;
             }
-            thrift.opened(
-                    time.nanos() - opening.since, queue.crowd(), pool.ticker().nanos(), queue.served());
+            growth.opened(time.nanos() - opening.since);
             if (opening.first) {
                 queue.add(opening.record);
             }
@@ -373,7 +294,7 @@ final class Population {
     boolean failed(Opening opening) {
         lock.lock();
         try {
-            if (!ended(opening)) {
+            if (!openings.end(opening)) {
                 return false;
             }
             noteCircuit(() -> circuit.failed(time.nanos()));
@@ -395,50 +316,23 @@ final class Population {
         }
     }
 
-    private boolean ended(Opening task) {
-        if (!openings.remove(task)) {
-            return false;
-        }
-        task.stage = Opening.Stage.OVER;
-        opening = openings.size();
-        return true;
-    }
-
     /** Strikes off the openings that take too long, and lets the waiters of doubtful ones look for another. */
     List<Opening> abandonOverdue() {
-        List<Opening> overdue = new ArrayList<>();
         lock.lock();
         try {
             long now = time.nanos();
-            for (Opening task : openings) {
-                long age = now - task.since;
-                if (age >= connectTimeout) {
-                    overdue.add(task);
-                } else if (age >= DOUBT && task.stage == Opening.Stage.RUNNING) {
-                    task.stage = Opening.Stage.DOUBTFUL;
-                    neglectAsker(task);
-                }
-            }
+            List<Opening> overdue = openings.overdue(now);
             for (Opening task : overdue) {
-                openings.remove(task);
-                task.stage = Opening.Stage.ABANDONED;
-                neglectAsker(task);
                 noteCircuit(() -> circuit.failed(now));
                 if (!task.first) {
                     queue.remove(task.record);
                 }
                 changeLive(-1);
+                openings.abandon(task);
             }
-            opening = openings.size();
+            return overdue;
         } finally {
             lock.unlock();
-        }
-        return overdue;
-    }
-
-    private static void neglectAsker(Opening task) {
-        if (task.asker != null) {
-            task.asker.neglect();
         }
     }
 
@@ -451,7 +345,7 @@ final class Population {
         lock.lock();
         try {
             long now = time.nanos();
-            boolean hopeless = circuit.state() != Circuit.State.CLOSED && live - opening - queue.vacant() <= 0;
+            boolean hopeless = circuit.state() != Circuit.State.CLOSED && connected() <= 0;
             return hopeless ? Duration.ofNanos(now - circuit.failingSince()) : null;
         } finally {
             lock.unlock();
@@ -487,7 +381,7 @@ final class Population {
     boolean hasRoom() {
         lock.lock();
         try {
-            return connected() + openings.size() < keep;
+            return occupied() < keep;
         } finally {
             lock.unlock();
         }
@@ -497,7 +391,7 @@ final class Population {
     boolean isFull() {
         lock.lock();
         try {
-            return connected() + openings.size() + closing >= presentLimit();
+            return occupied() + closing >= modesty.limit(limit);
         } finally {
             lock.unlock();
         }
@@ -514,7 +408,7 @@ final class Population {
     Verdict judge(ConnectionRecord free) {
         lock.lock();
         try {
-            if (live - queue.vacant() > limit) {
+            if (occupied() > limit) {
                 return Verdict.SURPLUS; // the limit has been lowered
             }
             if (queue.hasWaiters()) {
@@ -611,17 +505,14 @@ final class Population {
     List<OpeningInFlight> inFlight(long now) {
         lock.lock();
         try {
-            return openings.stream()
-                    .map(task -> new OpeningInFlight(task.record.id(), Duration.ofNanos(Math.max(0, now - task.since))))
-                    .sorted(Comparator.comparing(OpeningInFlight::age).reversed())
-                    .toList();
+            return openings.report(now);
         } finally {
             lock.unlock();
         }
     }
 
     int opening() {
-        return opening;
+        return openings.count();
     }
 
     int closing() {

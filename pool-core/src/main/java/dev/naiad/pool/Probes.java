@@ -202,7 +202,7 @@ final class Probes {
         lock.lock();
         try {
             for (Probe probe : running) {
-                if (time.nanos() - probe.since < Population.STRAY_PATIENCE) {
+                if (time.nanos() - probe.since < Growth.STRAY_PATIENCE) {
                     count++;
                 }
             }

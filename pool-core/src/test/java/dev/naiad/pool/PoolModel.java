@@ -455,7 +455,7 @@ final class PoolModel {
                 abandoned.add(opening);
                 upkeep.failed();
                 attend(opening.asker(), false);
-            } else if (age >= Population.DOUBT && !opening.doubtful()) {
+            } else if (age >= OpeningsInFlight.DOUBT && !opening.doubtful()) {
                 openings.set(openings.indexOf(opening), opening.doubted());
                 attend(opening.asker(), false);
             }
@@ -907,7 +907,7 @@ final class PoolModel {
         for (Opening opening : openings) {
             if (!opening.doubtful() && waiter(opening.asker()) != null) {
                 own++;
-            } else if (now - opening.since() < Population.STRAY_PATIENCE) {
+            } else if (now - opening.since() < Growth.STRAY_PATIENCE) {
                 promising++;
             }
         }

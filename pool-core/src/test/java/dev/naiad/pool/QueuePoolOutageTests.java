@@ -191,7 +191,7 @@ class QueuePoolOutageTests {
         Borrower<Connection> borrower = Borrower.waitingFor(pool);
         await().until(() -> database.attempts.get() == 1);
 
-        ticker.advance(Duration.ofNanos(Population.DOUBT));
+        ticker.advance(Duration.ofNanos(OpeningsInFlight.DOUBT));
         pool.sweep();
 
         Connection served = borrower.get();
@@ -476,7 +476,7 @@ class QueuePoolOutageTests {
         await().until(() -> database.attempts.get() == 2 && pool.snapshot().opening() == 0);
         database.script((call, connection) -> {});
 
-        ticker.advance(Duration.ofNanos(Population.MODESTY));
+        ticker.advance(Duration.ofNanos(Modesty.PERIOD));
         pool.grow();
 
         waiting.get().close();
