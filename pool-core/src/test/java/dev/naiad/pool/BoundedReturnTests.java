@@ -14,12 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,67 +26,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** With {@code reset_timeout} nobody waits for a driver that does not come back, not even who closes the connection. */
 @Timeout(60)
-class BoundedReturnTests {
+class BoundedReturnTests extends WithHangingDriver {
 
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
-    private final StubDatabase database = new StubDatabase();
-    private final TestTicker ticker = new TestTicker();
-    private final CountDownLatch hanging = new CountDownLatch(1);
-    private final Semaphore arrivals = new Semaphore(0);
-    private Pool pool = new QueuePool(settings().build());
-
-    private PoolConfig.Builder settings() {
-        return database.settings()
-                .closers(null)
-                .poolSize(1)
-                .maxOverflow(0)
-                .ticker(ticker)
-                .timeout(Duration.ofSeconds(30))
-                .resetTimeout(LIMIT);
+    BoundedReturnTests() {
+        pool = new QueuePool(settings().build());
     }
 
-    @AfterEach
-    void close() {
-        hanging.countDown();
-        if (pool instanceof QueuePool queuePool) {
-            queuePool.close(Duration.ZERO);
-        } else {
-            pool.close();
-        }
-    }
-
-    private Connection withWorkOpen() throws SQLException {
-        Connection connection = pool.connect();
-        connection.setAutoCommit(false);
-        connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
-        connection.createStatement().executeUpdate("update");
-        return connection;
-    }
-
-    /** Whatever else the driver is asked to do with the first connection. */
-    private void hang(String hangs, boolean abortEndsIt) {
-        database.script((call, connection) -> {
-            if (connection.number != 1) {
-                return;
-            }
-            if (call.equals(hangs)) {
-                arrivals.release();
-                TestSupport.awaitUninterruptibly(hanging);
-                throw new SQLException("aborted", "08006");
-            } else if (call.equals("abort") && abortEndsIt) {
-                hanging.countDown();
-            }
-        });
-    }
-
-    private Borrower<Boolean> closing(Connection connection) throws InterruptedException {
-        Borrower<Boolean> closing = Borrower.of(() -> {
-            connection.close();
-            return Thread.currentThread().isInterrupted();
-        });
-        arrivals.acquire();
-        return closing;
+    @Override
+    PoolConfig.Builder settings() {
+        return super.settings().resetTimeout(LIMIT);
     }
 
     private void pass(Duration time, Borrower<?> waiting) {
@@ -104,15 +52,15 @@ class BoundedReturnTests {
                         "setTransactionIsolation",
                         "clearWarnings",
                         "statement.close")
-                .flatMap(call -> Stream.of(true, false).map(ends -> Arguments.of(call, ends)));
+                .flatMap(call -> Stream.of(Abort.ENDS_THE_CALL, Abort.DOES_NOT_END_THE_CALL)
+                        .map(abort -> Arguments.of(call, abort)));
     }
 
-    @ParameterizedTest(name = "{0}, ended by an abort: {1}")
+    @ParameterizedTest
     @MethodSource("calls")
-    void whoeverClosesAConnectionIsFreeAfterThatTimeWhateverTheDriverDoes(String call, boolean abortEndsIt)
-            throws Exception {
+    void whoeverClosesAConnectionIsFreeAfterThatTimeWhateverTheDriverDoes(String call, Abort abort) throws Exception {
         Connection stuck = withWorkOpen();
-        hang(call, abortEndsIt);
+        hang(call, abort);
         Borrower<Boolean> closing = closing(stuck);
         pass(LIMIT.minusNanos(1), closing);
         assertThat(closing.isDone()).isFalse();
@@ -155,7 +103,7 @@ class BoundedReturnTests {
     void theSameHoldsInEveryPool(Function<PoolConfig, Pool> poolClass) throws Exception {
         pool = poolClass.apply(settings().build());
         Connection stuck = withWorkOpen();
-        hang("rollback", false);
+        hang("rollback", Abort.DOES_NOT_END_THE_CALL);
         Borrower<Boolean> closing = closing(stuck);
 
         pass(LIMIT, closing);
@@ -175,16 +123,12 @@ class BoundedReturnTests {
         assertThat(database.mostOpen).hasValue(1);
     }
 
-    static Stream<Function<PoolConfig, Pool>> otherPools() {
-        return Stream.of(NullPool::new, StaticPool::new, SingletonThreadPool::new, AssertionPool::new);
-    }
-
     @Test
     void whoeverWantedSomethingCommittedHearsThatNobodyKnowsWhatBecameOfIt() throws Exception {
         pool = new QueuePool(
                 settings().name("shop").resetOnReturn(ResetOnReturn.COMMIT).build());
         Connection stuck = withWorkOpen();
-        hang("commit", false);
+        hang("commit", Abort.DOES_NOT_END_THE_CALL);
         Borrower<Boolean> closing = closing(stuck);
 
         pass(LIMIT, closing);
@@ -203,7 +147,7 @@ class BoundedReturnTests {
         pool = new QueuePool(settings().name("told").build());
         try (LogRecorder log = new LogRecorder("dev.naiad.pool.QueuePool.told", Level.INFO)) {
             Connection stuck = withWorkOpen();
-            hang("rollback", true);
+            hang("rollback", Abort.ENDS_THE_CALL);
             Borrower<Boolean> closing = closing(stuck);
 
             pass(LIMIT, closing);
@@ -339,7 +283,7 @@ class BoundedReturnTests {
     @Test
     void beingInterruptedEndsNothing() throws Exception {
         Connection stuck = withWorkOpen();
-        hang("rollback", true);
+        hang("rollback", Abort.ENDS_THE_CALL);
         Borrower<Boolean> closing = closing(stuck);
 
         closing.thread.interrupt();
@@ -356,7 +300,7 @@ class BoundedReturnTests {
         pool = poolClass.apply(settings().build());
         Connection stuck = withWorkOpen();
         stuck.unwrap(PoolProxiedConnection.class).detach();
-        hang("rollback", false);
+        hang("rollback", Abort.DOES_NOT_END_THE_CALL);
         Borrower<Boolean> closing = closing(stuck);
 
         pass(LIMIT, closing);
@@ -364,10 +308,6 @@ class BoundedReturnTests {
         assertThat(closing.get()).isFalse();
         assertThat(stuck.isClosed()).isTrue();
         await().untilAsserted(() -> assertThat(database.open).hasValue(0));
-    }
-
-    static Stream<Function<PoolConfig, Pool>> allPools() {
-        return Stream.concat(Stream.of(QueuePool::new), otherPools());
     }
 
     @Test
