@@ -4,6 +4,7 @@ package dev.naiad.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +59,19 @@ class ConsoleScenarioTests extends BrowserSession {
             assertThat(browser.text("#holders")).contains("Nobody holds a connection.");
         });
         browser.screenshot("deadlock");
+        assertThat(browser.messages()).isEmpty();
+    }
+
+    @Test
+    void countsNoConnectionAsIdleThatAnOutageHasTaken() throws Exception {
+        start("/scenarios/database-outage?seconds=60");
+
+        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+            assertThat(browser.text("#state")).isEqualTo("Database down");
+            assertThat(browser.text("#slots-summary")).isEqualTo("0 connections open");
+            assertThat(browser.texts("#figures b")).element(1).isEqualTo("0");
+        });
+        browser.screenshot("outage");
         assertThat(browser.messages()).isEmpty();
     }
 
