@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * more connections than it should. The error's cause has the stack of the first checkout, unless {@code store_traceback} is
  * off. For tests and debugging.
  *
- * <p>It keeps one connection and opens it in the caller's thread, which takes as long as the driver does. Nobody waits; {@code timeout} and the sizes have no effect.
+ * <p>It keeps one connection. Nobody waits for others, but for the opening, as long as {@code timeout} and {@code connect_timeout} allow. The
+ * sizes have no effect.
  *
  * <p>SQLAlchemy counterpart: {@code AssertionPool}.
  */
@@ -119,6 +120,11 @@ public final class AssertionPool extends Pool {
         if (record.ticket() != word || !(present instanceof Lent) || !state.compareAndSet(present, EMPTY)) {
             writtenOff.remove(record);
         }
+    }
+
+    @Override
+    boolean isOneTooMany(int forsaken) {
+        return true;
     }
 
     private void release(@Nullable ConnectionPoolEntry entry) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class Closer {
 
     static final int CONCURRENCY = 8;
     static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
+    private static final long SHORTEST_PATIENCE = TimeUnit.SECONDS.toNanos(1);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Queue<Closing> pending = new ArrayDeque<>();
@@ -61,8 +63,22 @@ final class Closer {
         startNext();
     }
 
-    /** Returns when the connection is gone or given up. */
+    /** Returns when the connection is gone, or when its caller has waited for that long enough. */
     void closeAndWait(Closing closing) {
+        close(closing);
+        if (!closing.isOver()) {
+            pool.housekeep();
+            closing.await(pool.ticker(), patience());
+        }
+    }
+
+    private long patience() {
+        long timeout = pool.timeoutNanos();
+        return timeout == 0 ? SHORTEST_PATIENCE : Math.min(PATIENCE, timeout);
+    }
+
+    /** Returns when the connection is gone or given up. For who holds up nobody. */
+    void closeToTheEnd(Closing closing) {
         close(closing);
         if (!closing.isOver()) {
             pool.housekeep();
@@ -126,6 +142,18 @@ final class Closer {
             ended.accept(closing.connection);
         } finally {
             startNext();
+        }
+    }
+
+    /** Waits as long as there are too many under way for which others have waited in vain. */
+    void awaitForsaken(IntPredicate tooMany) {
+        while (true) {
+            List<Closing> forsaken =
+                    underWay().stream().filter(Closing::isForsaken).toList();
+            if (forsaken.isEmpty() || !tooMany.test(forsaken.size())) {
+                return;
+            }
+            forsaken.get(0).await();
         }
     }
 

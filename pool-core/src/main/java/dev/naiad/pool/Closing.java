@@ -5,6 +5,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The end of a physical connection, from the decision to the last byte. */
 final class Closing {
@@ -29,6 +31,10 @@ final class Closing {
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.ASKED);
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile long since;
+    private volatile boolean forsaken;
+
+    /** Who waits for it as long as he has time. */
+    private volatile @Nullable Thread caller;
 
     private Closing(Connection connection, CloseReason reason, Runnable action) {
         this.connection = connection;
@@ -122,6 +128,7 @@ final class Closing {
             return false;
         }
         over.countDown();
+        LockSupport.unpark(caller);
         return true;
     }
 
@@ -129,7 +136,37 @@ final class Closing {
         return stage.get() == Stage.OVER;
     }
 
-    /** Waits until the accounts are settled. To be interrupted changes nothing, as with a driver's own waiting. */
+    /** Whether somebody has waited for it in vain. */
+    boolean isForsaken() {
+        return forsaken;
+    }
+
+    /**
+     * Waits until the accounts are settled, or for so long: from then on it is forsaken. To be interrupted changes nothing, as with a
+     * driver's own waiting.
+     */
+    void await(Ticker ticker, long nanos) {
+        if (isOver()) {
+            return;
+        }
+        caller = Thread.currentThread();
+        boolean interrupted = false;
+        long deadline = ticker.nanos() + nanos;
+        while (!isOver()) {
+            long left = deadline - ticker.nanos();
+            if (left <= 0) {
+                forsaken = true;
+                break;
+            }
+            LockSupport.parkNanos(this, left);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The same, without limit. */
     void await() {
         boolean interrupted = false;
         while (!isOver()) {

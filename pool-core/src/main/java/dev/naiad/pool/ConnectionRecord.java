@@ -279,7 +279,7 @@ final class ConnectionRecord extends AgeingSlot implements ConnectionPoolEntry {
             try {
                 pool.news().closing(this, old, CloseReason.RECYCLED);
             } finally {
-                pool.awaitedCloser().closeAndWait(Closing.of(pool, id, old, CloseReason.RECYCLED));
+                pool.awaitedCloser().closeToTheEnd(Closing.of(pool, id, old, CloseReason.RECYCLED));
             }
         }
     }

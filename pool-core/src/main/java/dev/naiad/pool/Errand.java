@@ -64,6 +64,10 @@ abstract class Errand implements Runnable {
         }
     }
 
+    final boolean isOver() {
+        return over;
+    }
+
     /** Throws what it failed with, if it is over and did so. */
     final void check() throws SQLException {
         Throwable present = failure;

@@ -5,9 +5,12 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Keeps nothing: every checkout opens a connection in the caller's thread, which takes as long as the driver does, and every return closes it and
- * waits for that, up to 10 seconds. There is no limit and
- * no waiting; {@code timeout} and the sizes have no effect.
+ * Keeps nothing: every checkout opens a connection, and every return closes it. There is no limit, so nobody waits for others; the sizes
+ * have no effect.
+ *
+ * <p>A checkout waits for its connection to be opened as long as {@code timeout} and {@code connect_timeout} allow; what is opened too
+ * late is closed. When {@code close()} returns, the connection is physically closed, unless the driver takes longer for that than {@code
+ * timeout} (1 second if that is zero) or 5 seconds: then it is seen to in the background.
  *
  * <p>SQLAlchemy counterpart: {@code NullPool}.
  */

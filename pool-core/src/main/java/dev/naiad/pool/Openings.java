@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
-import dev.naiad.pool.diagnose.RecentFailure;
-import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.queue.Slot;
 import dev.naiad.pool.queue.SlotQueue;
 import dev.naiad.pool.queue.Waiter;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -94,10 +91,18 @@ final class Openings {
             }
             opening.record.open();
         } catch (Throwable e) {
-            fail(opening, e);
-            grow();
+            hasFailed(opening, e);
             return;
         }
+        hasOpened(opening);
+    }
+
+    private void hasFailed(Opening opening, Throwable cause) {
+        fail(opening, cause);
+        grow();
+    }
+
+    private void hasOpened(Opening opening) {
         if (!succeeded(opening)) {
             return;
         }
@@ -122,7 +127,7 @@ final class Openings {
     }
 
     /**
-     * Opens a connection here and now, on the thread of its borrower.
+     * Opens a connection here and now, while its borrower waits.
      *
      * @param stale a record that the caller owns and that needs another connection, or null
      */
@@ -138,14 +143,26 @@ final class Openings {
         pool.needsConnections();
         pool.housekeeper().wake();
         try {
-            opening.record.open();
+            pool.awaitedOpenings().openUnderCare(opening.record, new AwaitedOpening.Sequel() {
+                @Override
+                public void opened() {
+                    hasOpened(opening);
+                }
+
+                @Override
+                public void failed(Throwable cause) {
+                    hasFailed(opening, cause);
+                }
+            });
         } catch (Throwable e) {
-            failed(opening, e);
+            if (!pool.isHanging(opening.record)) { // else it goes on without its borrower
+                failed(opening, e);
+            }
             grow();
             throw e;
         }
         if (!succeeded(opening)) {
-            throw overdue();
+            throw Overdue.failure(pool);
         }
         return opening.record;
     }
@@ -169,9 +186,7 @@ final class Openings {
         if (population.succeeded(opening)) {
             return true;
         }
-        pool.logSafely(log ->
-                log.info("Pool '{}': a connection was opened long after connect_timeout; it is closed", pool.name()));
-        pool.discard(opening.record, CloseReason.LATE);
+        Overdue.cameLate(opening.record);
         grow(); // the database answers
         return false;
     }
@@ -246,16 +261,8 @@ final class Openings {
     boolean check() {
         List<Opening> overdue = population.abandonOverdue();
         for (Opening opening : overdue) {
-            SQLException failure = overdue();
-            lastFailure = failure;
-            pool.failures().note(RecentFailure.Place.OPENING_IN_TIME, failure);
-            pool.chronicle().note(Transition.Kind.OPEN_ABANDONED, opening.record.id());
-            pool.counters().openFailures.incrementAndGet();
-            pool.logSafely(log -> log.warn(
-                    "Pool '{}': opening connection {} takes longer than connect_timeout ({}); it is abandoned",
-                    pool.name(),
-                    opening.record.id(),
-                    pool.config().connectTimeout()));
+            lastFailure = Overdue.noteAbandoned(opening.record);
+            pool.awaitedOpenings().abandon(opening.record);
         }
         grow();
         return population.opening() > 0;
@@ -274,13 +281,6 @@ final class Openings {
 
     private DatabaseUnavailableException unavailable(Duration failing) {
         return new DatabaseUnavailableException(
-                briefReports.get(), failing, Objects.requireNonNullElseGet(lastFailure, this::overdue));
-    }
-
-    private SQLException overdue() {
-        return new SQLTransientConnectionException(
-                "Pool '" + pool.name() + "': opening a connection took longer than connect_timeout ("
-                        + pool.config().connectTimeout() + "); it was abandoned.",
-                "08001");
+                briefReports.get(), failing, Objects.requireNonNullElseGet(lastFailure, () -> Overdue.failure(pool)));
     }
 }

@@ -35,11 +35,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Pools are lazy: making, disposing of and recreating one opens nothing. All methods are thread-safe.
  *
- * <p>What a driver is asked for a caller does not hold up that caller for ever: a ping is waited for as long as {@code timeout} allows, at
- * most 5 seconds; a connection that takes longer than 5 seconds to be closed is aborted, and given up after 10; one whose reset on
- * return takes longer than {@code timeout}, but at least 5 seconds, is aborted, which ends the reset unless the driver ignores that, too;
- * {@link PoolSettings#resetTimeout} frees the caller even then. A {@link QueuePool} waits for an opening no longer than {@code timeout}, either; the other pools open on their callers' threads, where
- * only the driver's own connect timeout ends an opening.
+ * <p>What a driver is asked for a caller does not hold up that caller for ever, as it is done on threads of the pool. An opening is waited
+ * for no longer than {@code timeout} allows, and abandoned after {@code connect_timeout}: should a connection come of it after all, it is
+ * closed. A ping is waited for as long as {@code timeout} allows, at most 5 seconds. So is the closing of a connection by a caller that
+ * waits for that, or 1 second if {@code timeout} is zero; after 5 seconds the connection is aborted, and given up after 10, whether somebody
+ * waits or not. One whose reset on return takes longer than {@code timeout}, but at least 5 seconds, is aborted, which ends the reset unless
+ * the driver ignores that, too; {@link PoolSettings#resetTimeout} frees the caller even then. Being interrupted ends the wait for an
+ * opening, no other.
  *
  * <p>SQLAlchemy counterpart: {@code Pool}.
  */
@@ -72,6 +74,7 @@ public abstract class Pool implements AutoCloseable {
     private final FirstConnect firstConnect = new FirstConnect();
     private final Vetting vetting = new Vetting(this);
     private final LostConnections lostConnections;
+    private final AwaitedOpenings awaitedOpenings;
 
     /** Does for a caller what might hold it for ever, and what is nobody's. */
     private final ThreadPoolExecutor helpers;
@@ -140,6 +143,7 @@ public abstract class Pool implements AutoCloseable {
         this.log = LoggerFactory.getLogger("dev.naiad.pool." + getClass().getSimpleName() + "." + config.name());
         this.helpers = PoolThreads.of(config, "helper");
         this.lostConnections = new LostConnections(this);
+        this.awaitedOpenings = new AwaitedOpenings(this);
         this.awaitedCloser = new Closer(this, Integer.MAX_VALUE, this::gone);
         this.failures = new FailureNotes(this);
         this.watch = new Watch(this);
@@ -291,7 +295,7 @@ public abstract class Pool implements AutoCloseable {
             if (timeoutNanos() != 0 && ticker().nanos() - record.deadline() >= 0) {
                 throw timedOut(Duration.ofNanos(timeoutNanos()));
             }
-            record.open();
+            openInTime(record);
             return record;
         } catch (Throwable e) {
             record.checkin();
@@ -345,20 +349,54 @@ public abstract class Pool implements AutoCloseable {
     /** Makes a new place and opens its connection. If that fails, nothing is left behind. */
     protected final ConnectionPoolEntry createEntry() throws SQLException {
         ConnectionRecord record = newRecord();
-        record.open();
+        openInTime(record);
         return record;
     }
 
-    /** Opens a new connection for a place that the caller owns and that has none, or one unfit for use. */
-    protected final void reopen(ConnectionPoolEntry entry) throws SQLException {
+    /**
+     * Opens a new connection for a place that the caller owns and that has none, or one unfit for use.
+     *
+     * @return the place; or a new one in its stead if the driver still hangs in opening a connection for it that was abandoned
+     */
+    protected final ConnectionPoolEntry reopen(ConnectionPoolEntry entry) throws SQLException {
         ConnectionRecord record = (ConnectionRecord) entry;
+        if (isHanging(record)) {
+            record.moveTo(Slot.Mode.RETIRED);
+            return createEntry();
+        }
         record.moveTo(Slot.Mode.OPENING);
         try {
-            record.open();
+            openInTime(record);
+            return record;
         } catch (Throwable e) {
+            record.clearDeadline();
             record.moveTo(Slot.Mode.VACANT);
             throw e;
         }
+    }
+
+    /** Opens the connection of a record, while its borrower waits no longer than it has time. */
+    final void openInTime(ConnectionRecord record) throws SQLException {
+        awaitedOpenings.open(record);
+    }
+
+    final AwaitedOpenings awaitedOpenings() {
+        return awaitedOpenings;
+    }
+
+    /** Whether a record is of no use because the driver does not come back from opening its connection. */
+    final boolean isHanging(ConnectionRecord record) {
+        return awaitedOpenings.isHanging(record);
+    }
+
+    /** Waits until a connection may be opened in spite of those whose closing hangs. */
+    final void awaitRoom() {
+        awaitedCloser.awaitForsaken(this::isOneTooMany);
+    }
+
+    /** Whether there would be more connections than there may be, with so many whose places are others' by now. */
+    boolean isOneTooMany(int forsaken) {
+        return false;
     }
 
     /** Whether the connection of a place may be lent as it is: present, of the present generation, not too old. */
@@ -366,7 +404,7 @@ public abstract class Pool implements AutoCloseable {
         return ((ConnectionRecord) entry).usable();
     }
 
-    /** For a class that opens on its callers' threads: has a place lent that the caller owns, with a new connection if need be. */
+    /** For a class in which callers wait for openings in person: has a place lent that the caller owns, with a new connection if need be. */
     final void prepare(ConnectionPoolEntry entry) throws SQLException {
         if (!isUsable(entry)) {
             reopen(entry);
@@ -404,9 +442,12 @@ public abstract class Pool implements AutoCloseable {
         return era.isOfPresentEpoch(((ConnectionRecord) entry).era());
     }
 
-    /** Whether the connection of a place is not to be kept, because the pool was closed or disposed of since it was opened. */
+    /**
+     * Whether a place, or its connection, is not to be kept: because the pool was closed or disposed of since it was opened, or because
+     * it hangs.
+     */
     final boolean isOutdated(ConnectionPoolEntry entry) {
-        return isClosed() || !isOfPresentEpoch(entry);
+        return isClosed() || !isOfPresentEpoch(entry) || isHanging((ConnectionRecord) entry);
     }
 
     /** Why {@linkplain #isOutdated outdated} connections are closed. */
@@ -432,7 +473,7 @@ public abstract class Pool implements AutoCloseable {
     }
 
     /**
-     * The figures of a pool that opens connections on the caller's thread; what the base class counts is filled in.
+     * The figures of a pool whose callers wait for openings in person; what the base class counts is filled in.
      *
      * @param poolSize the number of connections kept; 0 means no limit
      * @param maxOverflow how many more may be open for a while; -1 means no limit
@@ -441,7 +482,14 @@ public abstract class Pool implements AutoCloseable {
      * @param waiting threads waiting for a connection
      */
     protected final PoolSnapshot snapshotOf(int poolSize, int maxOverflow, int checkedIn, int checkedOut, int waiting) {
-        return snapshotOf(poolSize, maxOverflow, checkedIn, checkedOut, checkedIn + checkedOut, 0, waiting);
+        return snapshotOf(
+                poolSize,
+                maxOverflow,
+                checkedIn,
+                checkedOut,
+                checkedIn + checkedOut,
+                awaitedOpenings.awaited(),
+                waiting);
     }
 
     /**
@@ -678,7 +726,7 @@ public abstract class Pool implements AutoCloseable {
         int inUse = watch.look(now);
         tracing.sweep(now, watch.isShort(inUse));
         drains.check();
-        return lostConnections.sweep() | awaitedCloser.check();
+        return lostConnections.sweep() | awaitedCloser.check() | awaitedOpenings.check();
     }
 
     /** The part of a round in which listeners may have to be told something. */
@@ -759,7 +807,7 @@ public abstract class Pool implements AutoCloseable {
 
     /** Whether something is under way that the housekeeper has to see to its end. */
     boolean isBusy() {
-        return lostConnections.watches() || awaitedCloser.isBusy();
+        return lostConnections.watches() || awaitedCloser.isBusy() || awaitedOpenings.isBusy();
     }
 
     // What only some classes have
@@ -769,7 +817,7 @@ public abstract class Pool implements AutoCloseable {
     }
 
     List<OpeningInFlight> openingsInFlight(long now) {
-        return List.of();
+        return awaitedOpenings.inFlight(now);
     }
 
     /** Connections on their way out that still count. */

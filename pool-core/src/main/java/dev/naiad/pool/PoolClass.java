@@ -22,15 +22,15 @@ public final class PoolClass {
     public static final PoolClass QUEUE = new PoolClass(QueuePool.class, "queue", QueuePool::new, "store_traceback");
 
     /** {@link NullPool}: opens one for each caller. */
-    public static final PoolClass NULL = new PoolClass(
-            NullPool.class, "null", NullPool::new, foreignToAllButQueues("pool_size", "timeout", "store_traceback"));
+    public static final PoolClass NULL =
+            new PoolClass(NullPool.class, "null", NullPool::new, foreignToAllButQueues("pool_size", "store_traceback"));
 
     /** {@link StaticPool}: shares one. */
     public static final PoolClass STATIC = new PoolClass(
             StaticPool.class,
             "static",
             StaticPool::new,
-            foreignToAllButQueues("pool_size", "timeout", "use_thread_local", "store_traceback"));
+            foreignToAllButQueues("pool_size", "use_thread_local", "store_traceback"));
 
     /** {@link SingletonThreadPool}: has one for each thread. */
     public static final PoolClass SINGLETON_THREAD = new PoolClass(
@@ -44,7 +44,7 @@ public final class PoolClass {
             AssertionPool.class,
             "assertion",
             AssertionPool::new,
-            foreignToAllButQueues("pool_size", "timeout", "use_thread_local"));
+            foreignToAllButQueues("pool_size", "use_thread_local"));
 
     private static final String SETTING = "pool_class";
     private static final String SUFFIX = "pool";
@@ -67,7 +67,6 @@ public final class PoolClass {
                         Stream.of(
                                 "checkout_order",
                                 "connect_concurrency",
-                                "connect_timeout",
                                 "fail_fast_after",
                                 "idle_timeout",
                                 "keepalive",

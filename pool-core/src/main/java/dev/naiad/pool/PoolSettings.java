@@ -275,9 +275,10 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
     }
 
     /**
-     * How long one attempt to open a connection may take. After that it is abandoned: a waiter gets another attempt if its time
-     * allows, and a connection that comes of it after all is closed at once. Null: without limit. Default 30 seconds. For {@link
-     * QueuePool}s: the other pools open on their callers' threads, where only the driver's own connect timeout ends an attempt.
+     * How long one attempt to open a connection may take. After that it is abandoned, and a connection that comes of it after all is
+     * closed at once. In a {@link QueuePool} a waiter gets another attempt if its time allows; in the other pools the caller gets an
+     * {@link java.sql.SQLTransientConnectionException}. Null: without limit. Default 30 seconds. Where neither this nor {@link #timeout}
+     * limits it, those pools open on their callers' threads.
      */
     public final B connectTimeout(@Nullable Duration connectTimeout) {
         this.connectTimeout = positiveOrNull("connect_timeout", connectTimeout);
@@ -510,8 +511,8 @@ public abstract sealed class PoolSettings<B extends PoolSettings<B>>
 
     /**
      * How long a caller waits for a connection before it gets a {@link PoolTimeoutException}, the time to open one included.
-     * Zero: take what is idle or open a connection in the caller's thread, but do not wait for others. Null: wait without
-     * limit. Default 30 seconds. SQLAlchemy: {@code timeout}.
+     * Zero: take what is idle or open a connection, for which {@link #connectTimeout} allows, but do not wait for others. Null: wait
+     * without limit. Default 30 seconds. SQLAlchemy: {@code timeout}.
      */
     public final B timeout(@Nullable Duration timeout) {
         if (timeout != null && timeout.isNegative()) {

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * use is never closed. The connections of dead threads are closed when a thread comes for the first time.
  *
  * <p>For databases in memory and the like. Where threads live for one task only, as virtual threads do, every task opens a connection: use
- * {@link QueuePool} there. {@code max_overflow} has no effect. Connections are opened
- * in the caller's thread, which takes as long as the driver does, and closed while it waits, up to 10 seconds.
+ * {@link QueuePool} there. {@code timeout} limits the wait and the opening together, {@code connect_timeout} the opening. {@code
+ * max_overflow} has no effect.
  *
  * <p>SQLAlchemy counterpart: {@code SingletonThreadPool}.
  */
@@ -197,6 +197,7 @@ public final class SingletonThreadPool extends Pool {
         if (place == null) {
             throw timedOut(Duration.ofNanos(ticker().nanos() - start));
         }
+        place.setDeadline(start + timeoutNanos());
         lock.lock();
         try {
             settleIn(place);
@@ -218,6 +219,7 @@ public final class SingletonThreadPool extends Pool {
     private ConnectionRecord prepared(ConnectionRecord place, boolean evicts) throws SQLException {
         try {
             if (evicts) {
+                place.deadline(); // begins now
                 place.closeConnection(CloseReason.OVERFLOW);
             }
             prepare(place);
@@ -260,7 +262,9 @@ public final class SingletonThreadPool extends Pool {
             lock.lock();
             try {
                 moveOut(tenancyOf(place));
-                if (!handOver(place)) {
+                if (isHanging(place)) {
+                    handOverInstead(place);
+                } else if (!handOver(place)) {
                     places.remove(place);
                     place.moveTo(Slot.Mode.RETIRED);
                 }
@@ -279,12 +283,27 @@ public final class SingletonThreadPool extends Pool {
                 return;
             }
             moveOut(tenancyOf(record));
-            places.remove(record);
-            ConnectionRecord successor = newRecord();
-            places.put(successor, new Tenancy());
-            if (!handOver(successor)) {
-                places.remove(successor);
-            }
+            handOverInstead(record);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For a place that is of no use, as the driver does not come back from it. */
+    private void handOverInstead(ConnectionRecord stuck) {
+        places.remove(stuck);
+        ConnectionRecord successor = newRecord();
+        places.put(successor, new Tenancy());
+        if (!handOver(successor)) {
+            places.remove(successor);
+        }
+    }
+
+    @Override
+    boolean isOneTooMany(int forsaken) {
+        lock.lock();
+        try {
+            return places.size() + forsaken > limit;
         } finally {
             lock.unlock();
         }

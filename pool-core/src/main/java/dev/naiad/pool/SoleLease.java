@@ -42,6 +42,10 @@ final class SoleLease implements Sharing {
     private int lent;
 
     private int waiting;
+
+    /** Until when who is beginning a lease has time, if it had to wait before. Its own, as nobody else begins one meanwhile. */
+    private @Nullable Long deadline;
+
     private volatile boolean closed;
 
     @Override
@@ -72,6 +76,7 @@ final class SoleLease implements Sharing {
                 if (phase == Phase.RESTING) {
                     phase = Phase.OPENING;
                     cameBack = false;
+                    deadline = waited ? start + pool.timeoutNanos() : null;
                     return null;
                 }
                 if (!waited) {
@@ -170,6 +175,14 @@ final class SoleLease implements Sharing {
             return place;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Has a checkout end when the time of who has waited for its turn is over. */
+    void limit(ConnectionRecord beginning) {
+        Long present = deadline;
+        if (present != null) {
+            beginning.setDeadline(present);
         }
     }
 

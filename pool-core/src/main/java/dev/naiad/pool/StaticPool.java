@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * connection is reset when the last handle is closed, so nobody's {@code close()} rolls back the others' work.
  *
  * <p>A connection that was invalidated, is too old or was disposed of is replaced for those who come later; those who have it keep it until
- * they close it. It is opened in the caller's thread, which takes as long as the driver does. Who comes while it is being opened or reset waits for up to {@code timeout};
- * the sizes have no effect.
+ * they close it. Who comes while it is being opened or reset waits for that; {@code timeout} limits the wait and the opening together, {@code
+ * connect_timeout} the opening. The sizes have no effect.
  *
  * <p>SQLAlchemy counterpart: {@code StaticPool}.
  */
@@ -44,8 +44,13 @@ public final class StaticPool extends Pool {
         ConnectionRecord place = sole.take();
         try {
             if (place == null) {
-                place = (ConnectionRecord) createEntry();
-                sole.opened(place);
+                ConnectionRecord first = newRecord();
+                sole.limit(first);
+                openInTime(first);
+                place = first;
+                sole.opened(first);
+            } else {
+                sole.limit(place);
             }
             prepare(place);
             return place;
@@ -74,6 +79,11 @@ public final class StaticPool extends Pool {
         } else if (isOutdated(place)) { // since we last looked
             discardResting();
         }
+    }
+
+    @Override
+    boolean isOneTooMany(int forsaken) {
+        return true;
     }
 
     @Override

@@ -43,10 +43,7 @@ public final class BoundedPool extends Pool {
             if (entry == null) {
                 return createEntry();
             }
-            if (!isUsable(entry)) {
-                reopen(entry);
-            }
-            return entry;
+            return isUsable(entry) ? entry : reopen(entry);
         } catch (Throwable e) {
             if (entry != null) {
                 idle.push(entry);

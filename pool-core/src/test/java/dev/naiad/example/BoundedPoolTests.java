@@ -24,7 +24,7 @@ class BoundedPoolTests {
             .url("jdbc:h2:mem:bounded")
             .name("mine")
             .poolSize(1)
-            .timeout(Duration.ofMillis(1));
+            .timeout(Duration.ZERO);
 
     @Test
     @Tag("PB-04")
@@ -55,7 +55,7 @@ class BoundedPoolTests {
             assertThat(held.isClosed()).isFalse();
             assertThatExceptionOfType(PoolTimeoutException.class)
                     .isThrownBy(pool::connect)
-                    .withMessageContaining("Pool 'mine': no connection became free within 0.001 s (pool_size 1");
+                    .withMessageContaining("Pool 'mine': no connection was free (pool_size 1");
             assertThat(pool.snapshot().timeouts()).isEqualTo(1);
         }
         assertThat(heard).hasValue(1);

@@ -9,8 +9,12 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import dev.naiad.example.BoundedPool;
+import dev.naiad.pool.diagnose.Transition;
+import dev.naiad.pool.diagnose.Verdict;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -555,28 +560,319 @@ class HangingDriverTests extends WithHangingDriver {
         hang("close", Abort.HANGS);
 
         Borrower<Boolean> closing = closing(detached);
-        pass(Duration.ofNanos(Closer.PATIENCE));
-        arrivals.acquire();
+        await().until(() -> closing.isParkedIn(Closing.class));
+        ticker.advance(Duration.ofNanos(Closer.PATIENCE - 1));
+        closing.nudge();
         assertThat(closing.isDone()).isFalse();
-        pass(Duration.ofNanos(Closer.PATIENCE));
+        ticker.advance(Duration.ofNanos(1));
+        closing.nudge();
 
         assertThat(closing.get()).isFalse();
+        pool.sweep();
+        arrivals.acquire(); // the abort
     }
 
-    @Test
-    void aPoolThatClosesOnReturnWaitsForThatButNotForEver() throws Exception {
-        pool = new NullPool(settings().build());
+    @ParameterizedTest
+    @CsvSource({"30000, 5000", "2000, 2000", "0, 1000"})
+    void aPoolThatClosesOnReturnWaitsForThatAsLongAsItsCallersWait(long timeout, long patience) throws Exception {
+        pool = new NullPool(settings().timeout(Duration.ofMillis(timeout)).build());
         Connection connection = pool.connect();
-        hang("close", Abort.HANGS);
+        hang("close", Abort.ENDS_THE_CALL);
+        Drain drain = pool.dispose();
 
         Borrower<Boolean> closing = closing(connection);
-        pass(Duration.ofNanos(Closer.PATIENCE));
-        arrivals.acquire();
+        await().until(() -> closing.isParkedIn(Closing.class));
+        ticker.advance(Duration.ofMillis(patience).minusNanos(1));
+        closing.nudge();
         assertThat(closing.isDone()).isFalse();
-        pass(Duration.ofNanos(Closer.PATIENCE));
+        ticker.advance(Duration.ofNanos(1));
+        closing.nudge();
 
         assertThat(closing.get()).isFalse();
         assertThat(pool.snapshot().checkedOut()).isZero();
+        assertThat(drain.remaining()).as("physically open").isEqualTo(1);
+        ticker.advance(Duration.ofNanos(Closer.PATIENCE).minusMillis(patience));
+        pool.sweep();
+        assertThat(drain.await(Duration.ofSeconds(20))).as("aborted").isTrue();
+        assertThat(database.open).hasValue(0);
+    }
+
+    @Test
+    void whoIsInterruptedWhileAConnectionIsClosedStaysSoAndWaitsOn() throws Exception {
+        pool = new NullPool(settings().build());
+        Connection connection = pool.connect();
+        hang("close", Abort.ENDS_THE_CALL);
+        Borrower<Boolean> closing = Borrower.of(() -> {
+            connection.close();
+            return Thread.currentThread().isInterrupted();
+        });
+        arrivals.acquire();
+
+        closing.thread.interrupt();
+        hanging.countDown();
+
+        assertThat(closing.get()).isTrue();
+        assertThat(database.open).hasValue(0);
+    }
+
+    static Stream<Function<PoolConfig, Pool>> poolsOfOneConnection() {
+        return Stream.of(StaticPool::new, SingletonThreadPool::new, AssertionPool::new);
+    }
+
+    @ParameterizedTest
+    @MethodSource("poolsOfOneConnection")
+    void whileAClosingHangsForWhichNobodyWaitsAnotherConnectionIsNotOpenedBesideIt(Function<PoolConfig, Pool> poolClass)
+            throws Exception {
+        pool = poolClass.apply(settings().build());
+        pool.connect().close();
+        hang(Set.of("close", "abort"), Abort.HANGS);
+        Borrower<Drain> disposing = Borrower.of(pool::dispose);
+        arrivals.acquire();
+        await().until(() -> disposing.isParkedIn(Closing.class));
+        ticker.advance(Duration.ofNanos(Closer.PATIENCE));
+        disposing.nudge();
+        Drain drain = disposing.get();
+        assertThat(drain.remaining()).isEqualTo(1);
+
+        Borrower<Connection> next = Borrower.from(pool);
+        await().until(() -> pool.snapshot().opening() == 1);
+        pass(Duration.ofNanos(Closer.PATIENCE - 1));
+        assertThat(next.isDone()).isFalse();
+        assertThat(database.attempts).hasValue(1);
+        hanging.countDown();
+
+        next.get().close();
+        assertThat(drain.await(Duration.ofSeconds(20))).isTrue();
+        assertThat(database.mostOpen).hasValue(1);
+    }
+
+    // --- opening
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Has that attempt to open a connection hang. It succeeds in the end. */
+    private void hangOpening(int attempt) {
+        database.script((call, connection) -> {
+            if (call.equals("open") && connection.number == attempt) {
+                arrivals.release();
+                TestSupport.awaitUninterruptibly(hanging);
+            }
+        });
+    }
+
+    private Borrower<Connection> opening() throws InterruptedException {
+        Borrower<Connection> borrower = Borrower.from(pool);
+        arrivals.acquire();
+        return borrower;
+    }
+
+    static Stream<Function<PoolConfig, Pool>> poolsWhoseCallersWaitForOpenings() {
+        return Stream.concat(otherPools(), Stream.of(BoundedPool::new));
+    }
+
+    /** Another connection serves others, also while that one hangs; which is closed if it comes after all. */
+    private void assertAnotherServesAndTheLateOneIsClosed(int late) throws Exception {
+        assertThat(pool.snapshot().checkedOut()).isZero();
+        assertThat(pool.snapshot().opening()).isZero();
+        try (Connection next = pool.connect()) {
+            assertThat(database.behind(next).number).isEqualTo(late + 1);
+            assertThat(pool.snapshot().checkedOut()).isEqualTo(1);
+            hanging.countDown();
+            await().untilAsserted(() -> assertThat(pool.snapshot().closed()).containsEntry(CloseReason.LATE, 1L));
+            assertThat(database.open).hasValue(1);
+            assertThat(database.behind(next).closed).isFalse();
+        }
+        assertThat(pool.snapshot().checkedOut()).isZero();
+        try (Connection again = pool.connect()) {
+            assertThat(database.behind(again).closed).isFalse();
+            assertThat(database.open).hasValue(1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("poolsWhoseCallersWaitForOpenings")
+    void inEveryPoolAnOpeningThatHangsIsAbandonedAfterConnectTimeout(Function<PoolConfig, Pool> poolClass)
+            throws Exception {
+        pool = poolClass.apply(settings().connectTimeout(CONNECT_TIMEOUT).build());
+        hangOpening(1);
+        Borrower<Connection> borrower = opening();
+
+        pass(CONNECT_TIMEOUT.minusMillis(1));
+        assertThat(borrower.isDone()).isFalse();
+        assertThat(pool.snapshot().opening()).isEqualTo(1);
+        assertThat(pool.report().openings()).hasSize(1);
+        pass(Duration.ofMillis(1));
+
+        assertThat(borrower.failure())
+                .isInstanceOf(SQLTransientConnectionException.class)
+                .hasMessage(
+                        "Pool 'default': opening a connection took longer than connect_timeout (PT10S); it was abandoned.");
+        assertThat(pool.snapshot().openFailures()).isEqualTo(1);
+        assertAnotherServesAndTheLateOneIsClosed(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("poolsWhoseCallersWaitForOpenings")
+    void inEveryPoolACallerWaitsForAnOpeningNoLongerThanItHasTime(Function<PoolConfig, Pool> poolClass)
+            throws Exception {
+        pool = poolClass.apply(settings().timeout(Duration.ofSeconds(2)).build());
+        hangOpening(1);
+        Borrower<Connection> borrower = opening();
+
+        ticker.advance(Duration.ofSeconds(2));
+        borrower.nudge();
+
+        assertThat(borrower.failure())
+                .isInstanceOfSatisfying(
+                        PoolTimeoutException.class,
+                        failure -> assertThat(failure.report().diagnosis().verdict())
+                                .isEqualTo(Verdict.CONNECT_SLOW));
+        assertThat(pool.history()).anyMatch(event -> event.kind() == Transition.Kind.OPEN_ABANDONED);
+        assertAnotherServesAndTheLateOneIsClosed(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("poolsWhoseCallersWaitForOpenings")
+    void inEveryPoolBeingInterruptedEndsTheWaitForAnOpening(Function<PoolConfig, Pool> poolClass) throws Exception {
+        pool = poolClass.apply(settings().build());
+        hangOpening(1);
+        Borrower<Boolean> borrower = Borrower.of(() -> {
+            try {
+                pool.connect();
+                return false;
+            } catch (SQLException e) {
+                return "HY008".equals(e.getSQLState()) && Thread.currentThread().isInterrupted();
+            }
+        });
+        arrivals.acquire();
+
+        borrower.thread.interrupt();
+
+        assertThat(borrower.get()).isTrue();
+        assertAnotherServesAndTheLateOneIsClosed(1);
+    }
+
+    static Stream<Function<PoolConfig, Pool>> poolsThatKeep() {
+        return Stream.of(StaticPool::new, SingletonThreadPool::new, AssertionPool::new, BoundedPool::new);
+    }
+
+    @ParameterizedTest
+    @MethodSource("poolsThatKeep")
+    void aPlaceWhoseReopeningHangsIsDoneWithout(Function<PoolConfig, Pool> poolClass) throws Exception {
+        pool = poolClass.apply(settings().connectTimeout(CONNECT_TIMEOUT).build());
+        Connection first = pool.connect();
+        first.unwrap(PoolProxiedConnection.class).invalidateSoftly(null);
+        first.close();
+        hangOpening(2);
+        Borrower<Connection> borrower = opening();
+
+        pass(CONNECT_TIMEOUT);
+
+        assertThat(borrower.failure()).isInstanceOf(SQLTransientConnectionException.class);
+        assertAnotherServesAndTheLateOneIsClosed(2);
+        assertThat(database.mostOpen).as("the late one counts no longer").hasValueLessThanOrEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("poolsInWhichOthersWait")
+    void whoWaitsForAPlaceWhoseOpeningHangsIsServedByAnother(Function<PoolConfig, Pool> poolClass) throws Exception {
+        pool = poolClass.apply(settings()
+                .timeout(Duration.ofMinutes(1))
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build());
+        hangOpening(1);
+        Borrower<Connection> borrower = opening();
+        Borrower<Connection> waiting = Borrower.waitingFor(pool);
+
+        pass(CONNECT_TIMEOUT);
+
+        assertThat(borrower.failure()).isInstanceOf(SQLTransientConnectionException.class);
+        assertThat(database.behind(waiting.get()).number).isEqualTo(2);
+        waiting.get().close();
+        assertThat(pool.snapshot().checkedOut()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("poolsInWhichOthersWait")
+    void whoHasWaitedForItsTurnHasOnlyWhatIsLeftOfItsTimeForTheOpening(Function<PoolConfig, Pool> poolClass)
+            throws Exception {
+        pool = poolClass.apply(settings().timeout(Duration.ofSeconds(30)).build());
+        hangOpening(1);
+        Borrower<Connection> borrower = opening();
+        database.script((call, connection) -> {
+            if (call.equals("open")) {
+                arrivals.release();
+                TestSupport.awaitUninterruptibly(hanging);
+            }
+        });
+        ticker.advance(Duration.ofSeconds(20));
+        Borrower<Connection> waiting = Borrower.waitingFor(pool);
+        ticker.advance(Duration.ofSeconds(10));
+        borrower.nudge();
+        assertThat(borrower.failure()).isInstanceOf(PoolTimeoutException.class);
+        arrivals.acquire(); // its turn
+
+        ticker.advance(Duration.ofSeconds(20).minusNanos(1));
+        waiting.nudge();
+        assertThat(waiting.isDone()).isFalse();
+        ticker.advance(Duration.ofNanos(1));
+        waiting.nudge();
+
+        assertThat(waiting.failure()).isInstanceOf(PoolTimeoutException.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("allPools")
+    void whoDoesNotWaitForOthersWaitsForAnOpeningUntilConnectTimeout(Function<PoolConfig, Pool> poolClass)
+            throws Exception {
+        pool = poolClass.apply(settings()
+                .timeout(Duration.ZERO)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build());
+        hangOpening(1);
+        Borrower<Connection> borrower = opening();
+
+        pass(CONNECT_TIMEOUT.minusMillis(1));
+        borrower.nudge();
+        assertThat(borrower.isDone()).isFalse();
+        pass(Duration.ofMillis(1));
+
+        assertThat(borrower.failure()).hasMessageContaining("connect_timeout (PT10S)");
+        assertAnotherServesAndTheLateOneIsClosed(1);
+    }
+
+    @Test
+    void aQueuePoolWhoseCallersDoNotWaitDoesWithoutAPlaceWhoseReopeningHangs() throws Exception {
+        pool = new QueuePool(settings()
+                .timeout(Duration.ZERO)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .failFastAfter(null)
+                .build());
+        Connection first = pool.connect();
+        hangOpening(2);
+        first.unwrap(PoolProxiedConnection.class).invalidateSoftly(null);
+        first.close();
+        Borrower<Connection> borrower = opening();
+
+        pass(CONNECT_TIMEOUT);
+        pool.sweep();
+
+        assertThat(borrower.failure()).hasMessageContaining("connect_timeout (PT10S)");
+        await().untilAsserted(() -> assertThat(pool.snapshot().opening()).isZero());
+        assertAnotherServesAndTheLateOneIsClosed(2);
+    }
+
+    @Test
+    void whereNothingLimitsAnOpeningItIsDoneInTheCallersThread() throws Exception {
+        pool = new NullPool(settings().timeout(null).connectTimeout(null).build());
+        Queue<Thread> openers = new ConcurrentLinkedQueue<>();
+        database.script((call, connection) -> {
+            if (call.equals("open")) {
+                openers.add(Thread.currentThread());
+            }
+        });
+        pool.connect().close();
+        assertThat(openers).containsExactly(Thread.currentThread());
     }
 
     @ParameterizedTest

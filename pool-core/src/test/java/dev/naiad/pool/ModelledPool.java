@@ -43,7 +43,13 @@ final class ModelledPool implements AutoCloseable {
     });
 
     /** A call of the driver that hangs until its verdict. */
-    private record Attempt(long since, int place, @Nullable Caller caller, CompletableFuture<Boolean> verdict) {}
+    private record Attempt(long since, int place, Thread thread, CompletableFuture<Boolean> verdict) {
+
+        /** Whether a borrower waits for it in person, or did before it was abandoned. */
+        boolean isAwaited() {
+            return thread.getName().contains("helper");
+        }
+    }
 
     /** Somebody who called {@code connect()}. */
     private static final class Caller {
@@ -130,12 +136,8 @@ final class ModelledPool implements AutoCloseable {
 
     private void onCall(String call, StubDatabase.StubConnection connection) throws SQLException {
         if (call.equals("open")) {
-            Caller caller = callers.values().stream()
-                    .filter(each -> each.thread == Thread.currentThread() && each.outcome == null)
-                    .findFirst()
-                    .orElse(null);
-            Attempt attempt =
-                    new Attempt(ticker.nanos(), (int) connection.entry.id(), caller, new CompletableFuture<>());
+            Attempt attempt = new Attempt(
+                    ticker.nanos(), (int) connection.entry.id(), Thread.currentThread(), new CompletableFuture<>());
             attempts.put(connection.number, attempt);
             if (!attempt.verdict().join()) {
                 throw new SQLException("no connection", "58000");
@@ -409,8 +411,10 @@ final class ModelledPool implements AutoCloseable {
 
     /** Every caller is served or counted as waiting, every attempt hangs, and nobody waits for what is idle. */
     private boolean isAtRest() {
-        long own = callers.values().stream().filter(this::isInAttempt).count();
-        if (!areParked() || pool.openings.threads.getActiveCount() != held() - own) {
+        long own = attempts.values().stream().filter(Attempt::isAwaited).count();
+        if (!areParked()
+                || pool.openings.threads.getActiveCount() != held() - own
+                || pool.awaitedOpenings().inFlight(0).size() != own) {
             return false;
         }
         long unserved = callers.values().stream()
@@ -440,9 +444,12 @@ final class ModelledPool implements AutoCloseable {
                         || LockSupport.getBlocker(caller.thread) instanceof Waiter<?>);
     }
 
-    /** Whether it opens a connection itself, as those do that would not wait. */
+    /** Whether it waits for a connection to be opened, as those do that would not wait for others. */
     private boolean isInAttempt(Caller caller) {
-        return attempts.values().stream().anyMatch(attempt -> attempt.caller() == caller);
+        return caller.outcome == null
+                && LockSupport.getBlocker(caller.thread) instanceof AwaitedOpening opening
+                && !opening.isAbandoned()
+                && attempts.values().stream().anyMatch(attempt -> attempt.place() == opening.record.id());
     }
 
     private long idle() {

@@ -68,6 +68,8 @@ class PoolClassTests {
         assertThat(PoolClass.supporting("max_overflow")).containsExactly("queue");
         assertThat(PoolClass.supporting("store_traceback")).containsExactly("assertion");
         assertThat(PoolClass.supporting("recycle")).isEqualTo(PoolClass.names());
+        assertThat(PoolClass.supporting("timeout")).isEqualTo(PoolClass.names());
+        assertThat(PoolClass.supporting("connect_timeout")).isEqualTo(PoolClass.names());
         assertThat(PoolClass.of(BoundedPool.class).supports("max_overflow")).isTrue();
     }
 

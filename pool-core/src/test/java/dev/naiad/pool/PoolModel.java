@@ -257,7 +257,7 @@ final class PoolModel {
         answers.put(who, suspension == Suspension.FAIL ? "PoolSuspendedException" : "PoolTimeoutException");
     }
 
-    /** Marks an opening on the borrower's own thread; others are marked with who asked for them. */
+    /** Marks an opening for which its borrower waits in person; others are marked with who asked for them. */
     private static int own(int who) {
         return -1 - who;
     }
@@ -392,7 +392,7 @@ final class PoolModel {
         return idle.stream().filter(link -> link.place() == place).findFirst().orElse(null);
     }
 
-    /** Null for one that was abandoned, whose borrower hears of it if it is on its own thread. */
+    /** Null for one that was abandoned. */
     private @Nullable Opening endedOpening(int place) {
         for (Opening opening : openings) {
             if (opening.place() == place) {
@@ -405,18 +405,12 @@ final class PoolModel {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("Nothing is being opened in place " + place));
         abandoned.remove(late);
-        if (late.asker() < 0) {
-            answers.put(-1 - late.asker(), "SQLTransientConnectionException");
-        }
         return null;
     }
 
     void openingFails(int place) {
         Opening over = endedOpening(place);
         if (over == null) {
-            if (!answers.isEmpty()) {
-                answers.replaceAll((who, answer) -> "SQLException");
-            }
             grow();
             return;
         }
@@ -454,6 +448,9 @@ final class PoolModel {
                 openings.remove(opening);
                 abandoned.add(opening);
                 upkeep.failed();
+                if (opening.asker() < 0) {
+                    answers.put(-1 - opening.asker(), "SQLTransientConnectionException");
+                }
                 attend(opening.asker(), false);
             } else if (age >= OpeningsInFlight.DOUBT && !opening.doubtful()) {
                 openings.set(openings.indexOf(opening), opening.doubted());

@@ -144,7 +144,7 @@ class StaticPoolTests {
     @Test
     void whoWaitsInVainIsToldSo() throws Exception {
         StaticPool impatient =
-                new StaticPool(database.settings().timeout(Duration.ofMillis(1)).build());
+                new StaticPool(database.settings().timeout(Duration.ZERO).build());
         CountDownLatch proceed = new CountDownLatch(1);
         database.script((call, connection) -> {
             if (call.equals("open")) {

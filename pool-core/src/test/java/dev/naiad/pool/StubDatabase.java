@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A database that exists only as its connections. It counts them where a server would, and does as the script says. */
@@ -71,6 +72,7 @@ final class StubDatabase implements ConnectionFactory {
         final ConnectionPoolEntry entry;
         final Connection connection;
         volatile boolean closed;
+        private final ReentrantLock closing = new ReentrantLock();
         private volatile boolean autoCommit;
 
         private StubConnection(int number, ConnectionPoolEntry entry, boolean autoCommit) {
@@ -114,10 +116,15 @@ final class StubDatabase implements ConnectionFactory {
         }
 
         private void close(String call) {
-            if (!closed) {
-                closed = true;
-                journal.add(call + " " + number);
-                open.decrementAndGet();
+            closing.lock(); // who comes second may say that it is closed, which it then has to be
+            try {
+                if (!closed) {
+                    journal.add(call + " " + number);
+                    open.decrementAndGet();
+                    closed = true;
+                }
+            } finally {
+                closing.unlock();
             }
         }
 

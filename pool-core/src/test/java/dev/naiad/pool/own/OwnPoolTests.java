@@ -43,7 +43,7 @@ class OwnPoolTests {
                 return createEntry();
             }
             if (!isUsable(kept)) {
-                reopen(kept);
+                return reopen(kept);
             }
             return kept;
         }
