@@ -24,37 +24,43 @@ class SecuredConsoleTests {
                         .toArray(String[]::new));
     }
 
-    private static void isRefusedWithoutLogin(URI page, String html) throws Exception {
-        Visitor unknown = Visitor.unknown(page);
+    /** What the page's buttons do with their token. */
+    private interface Refresh {
+        HttpResponse<String> by(Visitor visitor, String html) throws Exception;
+    }
+
+    /** Is there for who has logged in, and works for who has the token as well. */
+    private static void isGuarded(URI address, Refresh withToken) throws Exception {
+        Visitor visitor = Visitor.loggedIn(address);
+        HttpResponse<String> page = visitor.page();
+        String html = page.body();
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(visitor.script(html).statusCode()).isEqualTo(200);
+        assertThat(visitor.pools(html).body()).startsWith("{\"dataSource\":");
+        assertThat(visitor.refresh(html, "", "").statusCode())
+                .as("as forged; 401 comes from the error page, which demands a login, too")
+                .isIn(401, 403);
+
+        Visitor unknown = Visitor.unknown(address);
         assertThat(unknown.page().statusCode()).isEqualTo(401);
         assertThat(unknown.script(html).statusCode()).isEqualTo(401);
         assertThat(unknown.pools(html).statusCode()).isEqualTo(401);
         assertThat(unknown.refreshWithTokenOfPage(html).statusCode()).isIn(401, 403);
-    }
 
-    private static String isServedWithLogin(Visitor visitor) throws Exception {
-        HttpResponse<String> page = visitor.page();
-        assertThat(page.statusCode()).isEqualTo(200);
-        assertThat(visitor.script(page.body()).statusCode()).isEqualTo(200);
-        assertThat(visitor.pools(page.body()).body()).startsWith("{\"dataSource\":");
-        assertThat(visitor.refresh(page.body(), "", "").statusCode())
-                .as("as forged; 401 comes from the error page, which demands a login, too")
-                .isIn(401, 403);
-        return page.body();
+        assertThat(withToken.by(visitor, html).statusCode()).isEqualTo(200);
     }
 
     @Test
     void needsALoginAndHasTheTokenForItsButtonsInThePage() throws Exception {
         try (var context = run(WebApplicationType.SERVLET)) {
             URI address = Visitor.console(context, "local.server.port", "/actuator/naiad");
-            Visitor visitor = Visitor.loggedIn(address);
-            String html = isServedWithLogin(visitor);
-            isRefusedWithoutLogin(address, html);
-            assertThat(visitor.refreshWithTokenOfPage(html).statusCode()).isEqualTo(200);
+            isGuarded(address, Visitor::refreshWithTokenOfPage);
 
-            assertThat(visitor.page().headers().firstValue("Cache-Control")).hasValue("no-store");
-            assertThat(visitor.page().headers().firstValue("Content-Security-Policy")).hasValue("default-src 'self'");
-            assertThat(visitor.script(html).headers().firstValue("Cache-Control"))
+            Visitor visitor = Visitor.loggedIn(address);
+            HttpResponse<String> page = visitor.page();
+            assertThat(page.headers().firstValue("Cache-Control")).hasValue("no-store");
+            assertThat(page.headers().firstValue("Content-Security-Policy")).hasValue("default-src 'self'");
+            assertThat(visitor.script(page.body()).headers().firstValue("Cache-Control"))
                     .hasValue("private, max-age=31536000, immutable");
         }
     }
@@ -66,22 +72,18 @@ class SecuredConsoleTests {
                 "management.server.port=0",
                 "management.server.base-path=/inner",
                 "management.endpoints.web.base-path=/manage")) {
-            URI address = Visitor.console(context, "local.management.port", "/inner/manage/naiad");
-            Visitor visitor = Visitor.loggedIn(address);
-            String html = isServedWithLogin(visitor);
-            isRefusedWithoutLogin(address, html);
-            assertThat(visitor.refreshWithTokenOfPage(html).statusCode()).isEqualTo(200);
+            isGuarded(
+                    Visitor.console(context, "local.management.port", "/inner/manage/naiad"),
+                    Visitor::refreshWithTokenOfPage);
         }
     }
 
     @Test
     void worksInAReactiveApplicationWithTheTokenInTheCookie() throws Exception {
         try (var context = run(WebApplicationType.REACTIVE)) {
-            URI address = Visitor.console(context, "local.server.port", "/actuator/naiad");
-            Visitor visitor = Visitor.loggedIn(address);
-            String html = isServedWithLogin(visitor);
-            isRefusedWithoutLogin(address, html);
-            assertThat(visitor.refreshWithTokenOfCookie(html).statusCode()).isEqualTo(200);
+            isGuarded(
+                    Visitor.console(context, "local.server.port", "/actuator/naiad"),
+                    Visitor::refreshWithTokenOfCookie);
         }
     }
 
