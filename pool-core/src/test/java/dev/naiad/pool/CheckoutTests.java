@@ -611,7 +611,8 @@ class CheckoutTests {
             throw new DisconnectionException("gone");
         });
         CountDownLatch release = hangWhenOpening(2);
-        Borrower<Connection> caller = Borrower.waitingFor(pool);
+        Borrower<Connection> caller = Borrower.from(pool);
+        await().until(() -> database.attempts.get() == 2 && caller.isWaiting());
         registration.close();
         ticker.advance(Duration.ofSeconds(1));
         caller.nudge();
