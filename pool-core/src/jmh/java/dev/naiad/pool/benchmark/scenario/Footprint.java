@@ -23,7 +23,10 @@ final class Footprint implements Scenario.Program {
     private static final int BARE = 2_010;
 
     /** The heap has things in it that have nothing to do with the pools, and come and go. */
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 5;
+
+    private static final int PATIENCE = 20;
+    private static final long SETTLED = 100;
 
     @Override
     public void run(Contender contender, Scenario.Conditions conditions, Scenario.Output output) throws Exception {
@@ -58,10 +61,20 @@ final class Footprint implements Scenario.Program {
         Reference.reachabilityFence(bare);
     }
 
+    /** Once it has settled: what ends in the background, and what the compiler holds, goes in its own time. */
     private static long used() throws InterruptedException {
-        Runtime runtime = Runtime.getRuntime();
-        for (int i = 0; i < 5; i++) {
-            runtime.gc();
+        long before = Long.MAX_VALUE;
+        long now = collected();
+        for (int i = 0; i < PATIENCE && before - now > SETTLED; i++) {
+            before = now;
+            now = collected();
+        }
+        return now;
+    }
+
+    private static long collected() throws InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            Runtime.getRuntime().gc();
             Thread.sleep(20);
         }
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
