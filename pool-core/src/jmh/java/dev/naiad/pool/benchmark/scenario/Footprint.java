@@ -23,7 +23,7 @@ final class Footprint implements Scenario.Program {
     private static final int BARE = 2_010;
 
     /** The heap has things in it that have nothing to do with the pools, and come and go. */
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 3;
 
     private static final int PATIENCE = 20;
     private static final long SETTLED = 100;
