@@ -176,7 +176,7 @@ class QueuePoolRaceTests {
         List<Borrower<Void>> borrowers = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
             borrowers.add(Borrower.of(() -> {
-                for (int round = 0; round < 1_000; round++) {
+                for (int round = 0; round < 1_000 || timedOut.get() == 0; round++) {
                     try {
                         useOnce(connection -> Thread.onSpinWait());
                     } catch (PoolTimeoutException e) {
