@@ -7,8 +7,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens physical connections for a pool. Called outside of all locks and, by {@link QueuePool}, on the pool's own threads,
- * by several at once.
+ * Opens physical connections for a pool. Called outside of all locks, on the pool's own threads, by several at once; so it finds nothing
+ * that is bound to the thread of whoever wants the connection. Only without {@code timeout} and {@code connect_timeout} the classes other
+ * than {@link QueuePool} call it on the thread of the borrower.
  *
  * <p>Whatever it throws goes unchanged to the caller that asked for a connection. Returning null is an error.
  *
