@@ -28,8 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class HealthyWorkloadTests {
 
+    /** What may be so for a moment, on a machine that does not get on: some do hold one and wait for another. */
     private static final Set<Verdict> FINE =
-            Set.of(Verdict.HEALTHY, Verdict.UNDERSIZED, Verdict.CONNECT_SLOW, Verdict.UNCLEAR);
+            Set.of(Verdict.HEALTHY, Verdict.UNDERSIZED, Verdict.CONNECT_SLOW, Verdict.NESTED_CHECKOUT, Verdict.UNCLEAR);
 
     private final StubDatabase database = new StubDatabase();
     private final List<PoolEvent> alarms = new CopyOnWriteArrayList<>();
@@ -70,11 +71,11 @@ class HealthyWorkloadTests {
                 long seed = random.nextLong();
                 borrowers.add(Borrower.on(program.threads().factory, worker(pool, helpers, nesting, new Random(seed))));
             }
-            Set<Verdict> verdicts = Set.of(pool.report().diagnosis().verdict());
+            Verdict meanwhile = pool.report().diagnosis().verdict();
             for (Borrower<Void> borrower : borrowers) {
                 borrower.get();
             }
-            assertThat(FINE).containsAll(verdicts);
+            assertThat(meanwhile).isIn(FINE);
             assertThat(alarms).isEmpty();
             assertThat(pool.snapshot().timeouts()).isZero();
             assertThat(pool.snapshot().deadlocks()).isZero();

@@ -74,7 +74,8 @@ class NestedCheckoutTests {
         TestSupport.awaitUninterruptibly(isHeld);
         await().failFast(borrower::failIfDone).until(() -> pool.snapshot().waiting() == 1);
         pass(Watch.GLANCE, borrower);
-        await().until(() -> pool.snapshot().nested() == 1);
+        // Only now has its first interval begun, so that one can go by.
+        await().until(() -> pool.snapshot().nested() == 1 && borrower.isParkedIn(NestedCheckouts.class));
         return borrower;
     }
 
