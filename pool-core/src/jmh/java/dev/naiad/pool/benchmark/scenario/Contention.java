@@ -12,14 +12,29 @@ final class Contention implements Scenario.Program {
     private static final int THREADS = 32;
     private static final int CONNECTIONS = 4;
     private static final int HELD_MICROS = 20;
+    private static final int WARM_UP_MILLIS = 3_000;
 
     @Override
     public void run(Contender contender, Scenario.Conditions conditions, Scenario.Output output) throws Exception {
+        long units = conditions.unitsOfWork() * HELD_MICROS;
+        warmUp(contender, units);
         for (ThreadKind kind : ThreadKind.available()) {
-            long units = conditions.unitsOfWork() * HELD_MICROS;
             measure("busy", kind, contender, conditions, output, connection -> Work.of(units));
             measure("parked", kind, contender, conditions, output, connection -> Pause.forMicros(HELD_MICROS));
         }
+    }
+
+    /**
+     * Until all is compiled: threads that never rest leave the compiler little of the processors, and one would measure how much code
+     * a pool has. It compiles for the load it sees, so this is the same load, which takes some seconds, after one that does rest.
+     */
+    private static void warmUp(Contender contender, long units) throws Exception {
+        DataSource pool = contender.openFilled(PoolSpec.stub(CONNECTIONS));
+        for (ThreadKind kind : ThreadKind.available()) {
+            Load.measure(pool, kind, THREADS, 0, WARM_UP_MILLIS / 6, connection -> Pause.forMicros(HELD_MICROS));
+        }
+        Load.measure(pool, ThreadKind.PLATFORM, THREADS, 0, WARM_UP_MILLIS, connection -> Work.of(units));
+        contender.close(pool);
     }
 
     private static void measure(

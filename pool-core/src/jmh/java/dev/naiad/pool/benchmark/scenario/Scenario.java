@@ -7,9 +7,9 @@ import java.util.Locale;
 
 /** A program that measures one pool. */
 public enum Scenario {
-    CONTENTION(new Contention(), 1, 6),
+    CONTENTION(new Contention(), 5, 6),
     VIRTUAL_THREADS(new VirtualThreads(), 7, 3),
-    SPIKE(new Spike(), 10, 0),
+    SPIKE(new Spike(), 11, 0),
     RAMP(new Ramp(), 6, 0),
     IN_TURNS(new InTurns(), 3, 1),
     FOOTPRINT(new Footprint(), 5, 0),
