@@ -76,7 +76,7 @@ function showPool([name, { diagnosis, figures }]) {
   head.append(element("strong", `Pool ${name}`), badge(diagnosis.verdict));
   item.append(
     head,
-    element("p", `${figures.checkedOut} in use, ${figures.checkedIn} idle, ${figures.waiting} waiting`, "figures"),
+    element("p", `${figures.checkedOut} in use, ${figures.idle} idle, ${figures.waiting} waiting`, "figures"),
     element("p", diagnosis.evidence),
     element("p", diagnosis.advice, "soft"));
   return item;

@@ -502,7 +502,9 @@ public abstract class Pool implements AutoCloseable {
                 name(),
                 poolSize,
                 maxOverflow,
+                config.minIdle(),
                 checkedIn,
+                Math.min(checkedIn, idle()),
                 checkedOut,
                 poolSize == 0 ? 0 : open - poolSize,
                 opening,
@@ -520,6 +522,12 @@ public abstract class Pool implements AutoCloseable {
                 counters.nested.get(),
                 counters.deadlocks.get(),
                 counters.heldTooLong.get());
+    }
+
+    private int idle() {
+        int[] idle = {0};
+        forEachRecord(record -> idle[0] += record.mode() == Slot.Mode.IDLE ? 1 : 0);
+        return idle[0];
     }
 
     final ConnectionRecord newRecord() {

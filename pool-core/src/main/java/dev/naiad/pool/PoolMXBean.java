@@ -34,6 +34,9 @@ public interface PoolMXBean {
     /** See {@link PoolSnapshot#checkedIn}. */
     int getCheckedIn();
 
+    /** See {@link PoolSnapshot#idle}. */
+    int getIdle();
+
     /** See {@link PoolSnapshot#checkedOut}. */
     int getCheckedOut();
 

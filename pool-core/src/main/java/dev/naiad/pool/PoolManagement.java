@@ -59,6 +59,11 @@ final class PoolManagement implements PoolMXBean {
     }
 
     @Override
+    public int getIdle() {
+        return pool.snapshot().idle();
+    }
+
+    @Override
     public int getCheckedOut() {
         return pool.snapshot().checkedOut();
     }

@@ -12,7 +12,9 @@ import java.util.OptionalInt;
  * @param name the pool's name
  * @param poolSize the number of connections kept; 0 means no limit
  * @param maxOverflow how many more may be open for a while; -1 means no limit
- * @param checkedIn connections (and places whose connection was lost) that nobody uses
+ * @param minIdle how many are kept open idle, whether they are needed or not
+ * @param checkedIn places that nobody uses, whether they have a connection or lost it, as in an outage
+ * @param idle connections that nobody uses
  * @param checkedOut connections in use, those being opened included
  * @param overflow open connections less {@code poolSize}: negative until the pool has filled, 0 if {@code poolSize} is 0
  * @param opening connections being opened
@@ -35,7 +37,9 @@ public record PoolSnapshot(
         String name,
         int poolSize,
         int maxOverflow,
+        int minIdle,
         int checkedIn,
+        int idle,
         int checkedOut,
         int overflow,
         int opening,
@@ -53,6 +57,11 @@ public record PoolSnapshot(
         long nested,
         long deadlocks,
         long heldTooLong) {
+
+    /** Connections in use, without those being opened. */
+    public int inUse() {
+        return Math.max(0, checkedOut - opening);
+    }
 
     /** Most connections open at any moment; empty if there is no limit. */
     public OptionalInt limit() {

@@ -103,7 +103,7 @@ final class Watch {
         long now = pool.ticker().nanos();
         PoolSnapshot figures = pool.snapshot();
         List<Holder> holders = holders(now, withStacks, asker);
-        int inUse = Math.max(0, figures.checkedOut() - figures.opening());
+        int inUse = figures.inUse();
         long checkouts = checkouts();
         Rates rates = meter.rates(now, checkouts, inUse);
         Counters counters = pool.counters();
@@ -114,7 +114,7 @@ final class Watch {
                 pool.config().timeout(),
                 waited,
                 inUse,
-                figures.checkedIn(),
+                figures.idle(),
                 figures.opening(),
                 pool.connectionsClosing(),
                 figures.waiting(),

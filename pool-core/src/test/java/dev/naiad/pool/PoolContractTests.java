@@ -202,6 +202,22 @@ abstract class PoolContractTests {
     }
 
     @Test
+    void aPlaceThatHasLostItsConnectionIsNotIdle() throws SQLException {
+        Pool pool = pool();
+        pool.connect().close();
+        assertThat(pool.snapshot().idle()).isEqualTo(keeps() ? 1 : 0);
+        try (PoolProxiedConnection connection = pool.connect()) {
+            assertThat(pool.snapshot().idle()).isZero();
+            assertThat(pool.snapshot().inUse()).isEqualTo(1);
+            connection.invalidate(null);
+        }
+        assertThat(pool.snapshot().idle()).isZero();
+        assertThat(pool.snapshot().inUse()).isZero();
+        assertThat(pool.report().idle()).isZero();
+        assertUsable(pool);
+    }
+
+    @Test
     @Tag("F-04")
     void aClosedHandleIsDead() throws SQLException {
         PoolProxiedConnection connection = pool().connect();

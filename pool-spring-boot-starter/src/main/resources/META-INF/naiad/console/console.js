@@ -4,7 +4,7 @@
 import { Actions } from "./actions.js";
 import { TimeChart } from "./chart.js";
 import { byId, fact, setAttribute, setText } from "./dom.js";
-import { idle, limitOf, linesMatter, showChooser, showEvents, showFigures, showHolders, showSettings, showSizing, showSlots, showVerdict, showWaiters } from "./panels.js";
+import { limitOf, linesMatter, showChooser, showEvents, showFigures, showHolders, showSettings, showSizing, showSlots, showVerdict, showWaiters } from "./panels.js";
 import { Source } from "./source.js";
 import { clock, millis, rate, time } from "./text.js";
 
@@ -76,7 +76,7 @@ class Memory {
       at,
       limit: limitOf(figures),
       inUse: Math.max(0, figures.checkedOut - figures.opening),
-      idle: idle(figures),
+      idle: figures.idle,
       overflow: Math.max(0, figures.overflow),
       waiting: figures.waiting,
       checkouts: perSecond((of) => of.checkouts),

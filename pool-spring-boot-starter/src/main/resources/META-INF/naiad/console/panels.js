@@ -41,12 +41,6 @@ function inUse(figures) {
   return Math.max(0, figures.checkedOut - figures.opening);
 }
 
-/** Connections that nobody uses. Places that nobody uses may have none, as after an outage. */
-export function idle(figures) {
-  const open = figures.opened - Object.values(figures.closed).reduce((sum, closed) => sum + closed, 0);
-  return Math.max(0, Math.min(figures.checkedIn, open - inUse(figures)));
-}
-
 export function showVerdict(name, pool) {
   const state = stateOf(pool);
   setText(byId("pool-kind"), [pool.poolClass, pool.username === null ? null : `${pool.username} @`, pool.url].filter((part) => part !== null).join(" · ").replace("@ · ", "@ "));
@@ -119,7 +113,7 @@ export function showFigures(pool, sample) {
   const limit = limitOf(figures);
   const tiles = [
     { name: "In use", value: number(inUse(figures)), more: limit === null ? "no limit" : `of ${number(limit)}` },
-    { name: "Idle", value: number(idle(figures)), more: `of ${figures.poolSize === 0 ? "any number" : number(figures.poolSize)} kept` },
+    { name: "Idle", value: number(figures.idle), more: `of ${figures.poolSize === 0 ? "any number" : number(figures.poolSize)} kept` },
     { name: "Overflow", value: number(Math.max(0, figures.overflow)), more: figures.maxOverflow < 0 ? "no limit" : `of ${number(figures.maxOverflow)}` },
     { name: "Waiting", value: number(figures.waiting), more: sample?.waits === undefined ? "p99 –" : `p99 ${time(millis(sample.waits.p99))}`, look: figures.waiting > 0 ? "warn" : null },
     { name: "Checkouts", value: rate(sample?.checkouts ?? null), more: "per second" },

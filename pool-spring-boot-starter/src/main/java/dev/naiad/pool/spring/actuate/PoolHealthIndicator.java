@@ -44,8 +44,8 @@ final class PoolHealthIndicator implements HealthIndicator {
         PoolFailure failure = freshConnectFailure();
         Status status = status(now, failure);
         Health.Builder health = Health.status(status)
-                .withDetail("active", now.checkedOut())
-                .withDetail("idle", now.checkedIn())
+                .withDetail("active", now.inUse())
+                .withDetail("idle", now.idle())
                 .withDetail("waiting", now.waiting())
                 .withDetail("limit", now.limit().orElse(-1))
                 .withDetail("timeouts", now.timeouts())

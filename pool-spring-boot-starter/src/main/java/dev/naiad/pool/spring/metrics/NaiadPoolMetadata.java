@@ -32,12 +32,12 @@ public final class NaiadPoolMetadata extends AbstractDataSourcePoolMetadata<Pool
 
     @Override
     public Integer getActive() {
-        return snapshot().checkedOut();
+        return snapshot().inUse();
     }
 
     @Override
     public Integer getIdle() {
-        return snapshot().checkedIn();
+        return snapshot().idle();
     }
 
     /** -1 if there is no limit. */
@@ -46,10 +46,10 @@ public final class NaiadPoolMetadata extends AbstractDataSourcePoolMetadata<Pool
         return snapshot().limit().orElse(-1);
     }
 
-    /** Always 0: the pool opens connections when they are needed. */
+    /** What {@code min_idle} is set to. */
     @Override
     public Integer getMin() {
-        return 0;
+        return snapshot().minIdle();
     }
 
     /** Null: health checks then use {@link java.sql.Connection#isValid}. */

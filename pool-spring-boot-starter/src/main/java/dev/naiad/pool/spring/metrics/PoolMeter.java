@@ -21,7 +21,7 @@ public enum PoolMeter {
             "naiad.connections.active",
             "Connections in use or being opened",
             PoolSnapshot::checkedOut),
-    IDLE(MeterNames.NAIAD, "naiad.connections.idle", "Connections nobody uses", PoolSnapshot::checkedIn),
+    IDLE(MeterNames.NAIAD, "naiad.connections.idle", "Connections nobody uses", PoolSnapshot::idle),
     OPENING(MeterNames.NAIAD, "naiad.connections.opening", "Connections being opened", PoolSnapshot::opening),
     OVERFLOW(
             MeterNames.NAIAD,
@@ -95,13 +95,12 @@ public enum PoolMeter {
             "Time it took to make returned connections fit for the next borrower",
             PoolTimer.RESET),
 
-    HIKARI_CONNECTIONS(
-            MeterNames.HIKARI, "hikaricp.connections", "Total connections", now -> now.checkedIn() + now.checkedOut()),
-    HIKARI_IDLE(MeterNames.HIKARI, "hikaricp.connections.idle", "Idle connections", PoolSnapshot::checkedIn),
-    HIKARI_ACTIVE(MeterNames.HIKARI, "hikaricp.connections.active", "Active connections", PoolSnapshot::checkedOut),
+    HIKARI_CONNECTIONS(MeterNames.HIKARI, "hikaricp.connections", "Total connections", now -> now.idle() + now.inUse()),
+    HIKARI_IDLE(MeterNames.HIKARI, "hikaricp.connections.idle", "Idle connections", PoolSnapshot::idle),
+    HIKARI_ACTIVE(MeterNames.HIKARI, "hikaricp.connections.active", "Active connections", PoolSnapshot::inUse),
     HIKARI_PENDING(MeterNames.HIKARI, "hikaricp.connections.pending", "Pending threads", PoolSnapshot::waiting),
     HIKARI_MAX(MeterNames.HIKARI, "hikaricp.connections.max", "Max connections", PoolMeter::limit),
-    HIKARI_MIN(MeterNames.HIKARI, "hikaricp.connections.min", "Min connections", now -> 0),
+    HIKARI_MIN(MeterNames.HIKARI, "hikaricp.connections.min", "Min connections", PoolSnapshot::minIdle),
     HIKARI_TIMEOUT(
             MeterNames.HIKARI,
             "hikaricp.connections.timeout",
@@ -116,18 +115,18 @@ public enum PoolMeter {
             "db.client.connection.count",
             "Connections in the state the tag says",
             List.of(
-                    new Series(
-                            Meter.Type.GAUGE, Tags.of("db.client.connection.state", "idle"), PoolSnapshot::checkedIn),
-                    new Series(
-                            Meter.Type.GAUGE,
-                            Tags.of("db.client.connection.state", "used"),
-                            PoolSnapshot::checkedOut))),
+                    new Series(Meter.Type.GAUGE, Tags.of("db.client.connection.state", "idle"), PoolSnapshot::idle),
+                    new Series(Meter.Type.GAUGE, Tags.of("db.client.connection.state", "used"), PoolSnapshot::inUse))),
     OTEL_IDLE_MAX(
             MeterNames.OPEN_TELEMETRY,
             "db.client.connection.idle.max",
             "Most connections kept open idle; 0 means no limit",
             PoolSnapshot::poolSize),
-    OTEL_IDLE_MIN(MeterNames.OPEN_TELEMETRY, "db.client.connection.idle.min", "Fewest connections kept idle", now -> 0),
+    OTEL_IDLE_MIN(
+            MeterNames.OPEN_TELEMETRY,
+            "db.client.connection.idle.min",
+            "Fewest connections kept idle",
+            PoolSnapshot::minIdle),
     OTEL_MAX(
             MeterNames.OPEN_TELEMETRY,
             "db.client.connection.max",

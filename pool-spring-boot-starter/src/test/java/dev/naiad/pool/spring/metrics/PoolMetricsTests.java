@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.NullPool;
+import dev.naiad.pool.PoolProxiedConnection;
 import dev.naiad.pool.PoolTimeoutException;
 import dev.naiad.pool.spring.autoconfigure.NaiadAutoConfiguration;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -89,6 +90,29 @@ class PoolMetricsTests {
             assertThat(generic(registry, "max")).isEqualTo(3);
             assertThat(generic(registry, "min")).isZero();
         });
+    }
+
+    @Test
+    void noPlaceIsIdleWhoseConnectionIsLost() {
+        runner.withPropertyValues("naiad.metrics.hikari-names=true").run(context -> {
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            try (Connection connection = context.getBean(NaiadDataSource.class).getConnection()) {
+                assertThat(registry.get("hikaricp.connections").gauge().value()).isEqualTo(1);
+                connection.unwrap(PoolProxiedConnection.class).invalidate(null);
+            }
+            assertThat(gauge(registry, "idle")).isZero();
+            assertThat(generic(registry, "idle")).isZero();
+            assertThat(registry.get("hikaricp.connections.idle").gauge().value())
+                    .isZero();
+            assertThat(registry.get("hikaricp.connections").gauge().value()).isZero();
+        });
+    }
+
+    @Test
+    void whatIsToBeKeptIdleIsShown() {
+        runner.withPropertyValues("naiad.min-idle=1")
+                .run(context -> assertThat(generic(context.getBean(MeterRegistry.class), "min"))
+                        .isEqualTo(1));
     }
 
     @Test
