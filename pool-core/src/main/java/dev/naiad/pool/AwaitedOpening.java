@@ -19,8 +19,11 @@ final class AwaitedOpening extends Errand {
         ENDED
     }
 
-    /** What becomes of one that ends after it was abandoned. */
+    /** What becomes of one that is abandoned, and when it ends after that. */
     interface Sequel {
+
+        /** It is abandoned now. */
+        void abandoned();
 
         void opened();
 
@@ -78,6 +81,7 @@ final class AwaitedOpening extends Errand {
     boolean tryAbandon() {
         boolean mine = stage.compareAndSet(Stage.RUNNING, Stage.ABANDONED);
         if (mine) {
+            sequel.abandoned();
             LockSupport.unpark(caller);
         }
         return mine;

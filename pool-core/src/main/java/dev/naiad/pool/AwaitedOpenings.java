@@ -49,7 +49,13 @@ final class AwaitedOpenings {
     }
 
     private static AwaitedOpening.Sequel sequelOf(ConnectionRecord record) {
+        int attempt = record.nextAttempt();
         return new AwaitedOpening.Sequel() {
+            @Override
+            public void abandoned() {
+                record.forsake(attempt);
+            }
+
             @Override
             public void opened() {
                 Overdue.cameLate(record);

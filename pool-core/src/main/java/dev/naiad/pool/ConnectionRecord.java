@@ -63,6 +63,11 @@ final class ConnectionRecord extends AgeingSlot implements ConnectionPoolEntry {
     private volatile Attention attention = Attention.NONE;
     private volatile boolean softlyInvalid;
 
+    /** The number of the last opening that may be {@linkplain #forsake forsaken}, and of the last that was. */
+    private volatile int attempt;
+
+    private volatile int forsakenAttempt = -1;
+
     /** The terms of the pool under which there is nothing to see to at checkout, nor on return if nothing was done. */
     private volatile long clearedUnder = UNDER_NO_TERMS;
 
@@ -139,6 +144,9 @@ final class ConnectionRecord extends AgeingSlot implements ConnectionPoolEntry {
             throw e;
         }
         pool.news().opened(this, opening);
+        if (attempt == forsakenAttempt) {
+            return; // who finds that out closes it
+        }
         try {
             pool.counters().openNanos.addAndGet(ageNanos(pool));
             SessionState session = new SessionState();
@@ -309,6 +317,28 @@ final class ConnectionRecord extends AgeingSlot implements ConnectionPoolEntry {
         Connection held = connection;
         if (held != null) {
             pool.awaitedCloser().abort(held, reason);
+        }
+    }
+
+    /** An opening is about to begin; returns its number. For the owner. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // the owner alone
+    int nextAttempt() {
+        return ++attempt;
+    }
+
+    int attempt() {
+        return attempt;
+    }
+
+    /**
+     * Nobody wants any more what is being opened. It need not be prepared for use; if that is under way the connection is aborted, as it
+     * may hang like everything else. For anybody, however late.
+     */
+    void forsake(int unwanted) {
+        forsakenAttempt = unwanted; // before the connection is looked for, as who opens it does it the other way round
+        Connection held = connection;
+        if (held != null && attempt == unwanted) { // so it is none that was opened later
+            pool.awaitedCloser().abort(held, CloseReason.LATE);
         }
     }
 

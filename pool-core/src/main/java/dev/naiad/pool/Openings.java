@@ -145,6 +145,9 @@ final class Openings {
         try {
             pool.awaitedOpenings().openUnderCare(opening.record, new AwaitedOpening.Sequel() {
                 @Override
+                public void abandoned() {} // by its borrower; the pool may have a use for it
+
+                @Override
                 public void opened() {
                     hasOpened(opening);
                 }
@@ -262,6 +265,7 @@ final class Openings {
         List<Opening> overdue = population.abandonOverdue();
         for (Opening opening : overdue) {
             lastFailure = Overdue.noteAbandoned(opening.record);
+            opening.record.forsake(opening.record.attempt());
             pool.awaitedOpenings().abandon(opening.record);
         }
         grow();

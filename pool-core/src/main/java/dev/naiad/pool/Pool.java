@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What a driver is asked for a caller does not hold up that caller for ever, as it is done on threads of the pool. An opening is waited
  * for no longer than {@code timeout} allows, and abandoned after {@code connect_timeout}: should a connection come of it after all, it is
- * closed. A ping is waited for as long as {@code timeout} allows, at most 5 seconds. So is the closing of a connection by a caller that
+ * closed; if there is one already, which hangs while it is prepared for use, it is aborted. A ping is waited for as long as {@code timeout} allows, at most 5 seconds. So is the closing of a connection by a caller that
  * waits for that, or 1 second if {@code timeout} is zero; after 5 seconds the connection is aborted, and given up after 10, whether somebody
  * waits or not. One whose reset on return takes longer than {@code timeout}, but at least 5 seconds, is aborted, which ends the reset unless
  * the driver ignores that, too; {@link PoolSettings#resetTimeout} frees the caller even then. Being interrupted ends the wait for an
