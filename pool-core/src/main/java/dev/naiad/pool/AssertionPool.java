@@ -185,6 +185,7 @@ public final class AssertionPool extends Pool {
     public void close() {
         endLife();
         closed = true;
+        awaitedOpenings().abandonAll();
         beginEpoch();
         discardIdle();
         log().info("Pool closed. {}", status());

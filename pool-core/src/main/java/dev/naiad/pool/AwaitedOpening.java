@@ -122,7 +122,7 @@ final class AwaitedOpening extends Errand {
             }
         }
         if (isAbandoned()) {
-            throw Overdue.failure(pool);
+            throw pool.isClosed() ? new PoolClosedException(pool.name()) : Overdue.failure(pool);
         }
         await();
         check();

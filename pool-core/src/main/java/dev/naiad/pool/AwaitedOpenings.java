@@ -74,9 +74,17 @@ final class AwaitedOpenings {
 
     private void open(AwaitedOpening opening, long deadline) throws SQLException {
         present.put(opening.record, opening);
+        if (pool.isClosed()) { // since it was asked for; whoever closes it from now on sees this one
+            opening.tryAbandon();
+        }
         pool.inBackground(opening);
         pool.housekeep();
         opening.await(deadline);
+    }
+
+    /** The pool is closed, and says so: frees all callers. */
+    void abandonAll() {
+        present.values().forEach(AwaitedOpening::tryAbandon);
     }
 
     /** Frees the caller who waits for an opening, if one does. */

@@ -79,5 +79,6 @@ public final class NullPool extends Pool {
     public void close() {
         endLife();
         closed = true;
+        awaitedOpenings().abandonAll();
     }
 }

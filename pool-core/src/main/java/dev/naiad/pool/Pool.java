@@ -350,6 +350,10 @@ public abstract class Pool implements AutoCloseable {
     protected final ConnectionPoolEntry createEntry() throws SQLException {
         ConnectionRecord record = newRecord();
         openInTime(record);
+        if (isClosed()) {
+            discard(record, CloseReason.POOL_CLOSED);
+            throw new PoolClosedException(name());
+        }
         return record;
     }
 
@@ -406,7 +410,7 @@ public abstract class Pool implements AutoCloseable {
 
     /** For a class in which callers wait for openings in person: has a place lent that the caller owns, with a new connection if need be. */
     final void prepare(ConnectionPoolEntry entry) throws SQLException {
-        if (!isUsable(entry)) {
+        if (!isUsable(entry) && !isClosed()) {
             reopen(entry);
         }
         if (isClosed()) {

@@ -62,6 +62,7 @@ final class Shutdown {
         pool.endLife();
         pool.drains().prepare(drain);
         closed = true;
+        pool.awaitedOpenings().abandonAll();
         pool.beginEpoch();
         queue.failAll(() -> new PoolClosedException(pool.name()));
         returns.retireOutdated();

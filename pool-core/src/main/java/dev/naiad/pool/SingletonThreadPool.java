@@ -383,6 +383,7 @@ public final class SingletonThreadPool extends Pool {
         } finally {
             lock.unlock();
         }
+        awaitedOpenings().abandonAll();
         beginEpoch();
         discardIdle();
         log().info("Pool closed. {}", status());

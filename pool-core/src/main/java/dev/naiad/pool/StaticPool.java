@@ -134,6 +134,7 @@ public final class StaticPool extends Pool {
     public void close() {
         endLife();
         sole.close();
+        awaitedOpenings().abandonAll();
         beginEpoch();
         discardResting();
         log().info("Pool closed. {}", status());
