@@ -23,6 +23,7 @@ final class Openings {
     private final Population population;
     private final Returns returns;
     private final BriefReport.Source briefReports;
+    private final OutageLog outages;
     final ThreadPoolExecutor threads;
     private volatile @Nullable Throwable lastFailure;
 
@@ -35,6 +36,7 @@ final class Openings {
         this.population = population;
         this.returns = returns;
         briefReports = new BriefReport.Source(pool);
+        outages = new OutageLog(pool);
         threads = PoolThreads.of(pool.config(), "opener");
     }
 
@@ -159,7 +161,9 @@ final class Openings {
             });
         } catch (Throwable e) {
             if (!pool.isHanging(opening.record)) { // else it goes on without its borrower
-                failed(opening, e);
+                if (failed(opening, e)) {
+                    noteOutage(e, true);
+                }
             }
             grow();
             throw e;
@@ -186,6 +190,7 @@ final class Openings {
     /** False if it had been abandoned; its connection is closed then. */
     private boolean succeeded(Opening opening) {
         lastFailure = null;
+        outages.succeeded();
         if (population.succeeded(opening)) {
             return true;
         }
@@ -199,19 +204,22 @@ final class Openings {
             failed(opening, cause);
             return;
         }
-        boolean told = true;
         boolean abandoned = false;
         try {
             abandoned = !failed(opening, cause);
+            if (!abandoned) {
+                noteOutage(cause, opening.asker != null); // first, so that it is not told after the next success
+            }
         } finally {
-            told = abandoned || opening.asker != null && queue.fail(opening.asker, cause);
+            if (!abandoned && opening.asker != null) {
+                queue.fail(opening.asker, cause);
+            }
         }
-        if (!told && !pool.isClosed()) {
-            pool.logSafely(log -> log.warn(
-                    "Pool '{}': opening a connection to {} failed; nobody waited for it",
-                    pool.name(),
-                    pool.factory(),
-                    cause));
+    }
+
+    private void noteOutage(Throwable cause, boolean heard) {
+        if (!pool.isClosed()) {
+            outages.failed(cause, heard);
         }
     }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PoolConfigTests {
 
@@ -166,6 +167,17 @@ class PoolConfigTests {
             """)
     void masksPasswordsInUrls(String url, String masked) {
         assertThat(Secrets.masked(url)).isEqualTo(masked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "now at app//org.apache.TaskQueue.take(TaskQueue.java:132)\n  now at java.base@17.0.15/Unsafe.park(Native)",
+                "set :thin:driver/\nada@example.org"
+            })
+    void whatLooksLikeAPasswordEndsWithItsLine(String message) {
+        assertThat(Secrets.masked(message)).isEqualTo(message);
+        assertThat(Secrets.masked("password=geheim\n" + message)).isEqualTo("password=***\n" + message);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -143,6 +144,44 @@ class PoolLoggingTests {
         assertThat(log.events)
                 .allSatisfy(event ->
                         assertThat(event.getThrowableProxy().getMessage()).isEqualTo("no"));
+    }
+
+    @Test
+    void anOutageIsToldWhenItBeginsWhenItsCauseChangesAndWhenItIsOver() throws SQLException {
+        record(Level.INFO);
+        TestTicker ticker = new TestTicker();
+        QueuePool pool =
+                new QueuePool(settings().failFastAfter(null).ticker(ticker).build());
+        AtomicReference<SQLException> failure = new AtomicReference<>(new SQLException("refused", "08001"));
+        database.script((call, stub) -> {
+            if (call.equals("open") && failure.get() != null) {
+                throw failure.get();
+            }
+        });
+        for (int attempt = 0; attempt < 3; attempt++) {
+            assertThatThrownBy(pool::connect).hasMessage("refused");
+        }
+        failure.set(new SQLException("password=geheim refused", "28P01"));
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatThrownBy(pool::connect).hasMessage("password=geheim refused");
+        }
+        assertThat(log.lines)
+                .containsExactly(
+                        "WARN Pool 'logged': opening a connection to " + pool.factory() + " failed: refused",
+                        "WARN Pool 'logged': opening a connection to " + pool.factory() + " failed: password=***");
+        assertThat(log.events)
+                .allSatisfy(event -> assertThat(event.getThrowableProxy())
+                        .as("the callers have it")
+                        .isNull());
+
+        log.lines.clear();
+        failure.set(null);
+        ticker.advance(Duration.ofSeconds(90));
+        use(pool);
+        use(pool);
+        assertThat(log.lines)
+                .containsExactly(
+                        "INFO Pool 'logged': connections can be opened again, after 90 s and 5 failed attempts");
     }
 
     @Test
