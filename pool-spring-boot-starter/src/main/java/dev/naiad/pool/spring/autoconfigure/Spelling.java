@@ -23,6 +23,11 @@ final class Spelling {
                 .min(Comparator.comparingInt(word -> distance(wanted, bare(word))));
     }
 
+    /** Whether they are the same but for capitals, hyphens and underscores. */
+    static boolean isSame(String one, String other) {
+        return one.replaceAll("[-_]", "").equalsIgnoreCase(other.replaceAll("[-_]", ""));
+    }
+
     private static String bare(String word) {
         return word.replaceAll("[-_.]", "").toLowerCase(Locale.ROOT);
     }

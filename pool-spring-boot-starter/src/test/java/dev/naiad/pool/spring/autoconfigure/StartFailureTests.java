@@ -172,7 +172,14 @@ class StartFailureTests {
         "overflow_max, ''",
         "max_overlow, naiad.max-overflow",
         "timeot, naiad.timeout",
-        "reset_on_retrun, naiad.reset-on-return"
+        "reset_on_retrun, naiad.reset-on-return",
+        "connection-timeout, naiad.timeout",
+        "maximum-pool-size, naiad.pool-size",
+        "max-lifetime, naiad.recycle",
+        "pool_timeout, naiad.timeout",
+        "pool_recycle, naiad.recycle",
+        "url, spring.datasource.url",
+        "username, spring.datasource.username"
     })
     void misspeltPropertyIsReportedAsWrittenWithTheOneThatWasMeant(String written, String meant) {
         Report report = startWith("""
@@ -202,6 +209,28 @@ class StartFailureTests {
                 """.formatted(settings));
         assertThat(report.description()).startsWith("The property '" + property + "' has the value '");
         assertThat(report.action()).startsWith("Set '" + property + "' to " + allowed);
+    }
+
+    @Test
+    void propertyWithoutAValueIsNotCalledUnknown() {
+        Report report = startWith("""
+                spring.datasource.url: jdbc:h2:mem:failing
+                naiad: {pool_size: , pools.archive: {url: 'jdbc:h2:mem:a', timeout: ''}}
+                """);
+        assertThat(report.description())
+                .contains("The property 'naiad.pool_size' (from ", "The property 'naiad.pools.archive.timeout' (from ")
+                .contains(") has no value.")
+                .doesNotContain("There is no property");
+        assertThat(report.action()).startsWith("Correct or remove it.");
+    }
+
+    @Test
+    void nameOfHikariInANamedPoolIsReportedWithItsCounterpart() {
+        Report report = startWith("""
+                spring.datasource.url: jdbc:h2:mem:failing
+                naiad.pools.archive: {url: 'jdbc:h2:mem:a', connection_timeout: 3}
+                """);
+        assertThat(report.description()).endsWith("Did you mean 'naiad.pools.archive.timeout'?");
     }
 
     @Test
