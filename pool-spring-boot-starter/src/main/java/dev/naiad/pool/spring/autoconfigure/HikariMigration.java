@@ -39,8 +39,10 @@ final class HikariMigration implements EnvironmentPostProcessor, Ordered {
         }
         String list = String.join(System.lineSeparator() + "  ", settings.counterparts());
         if (!Binder.get(environment).bind("naiad.migrate.hikari", Boolean.class).orElse(false)) {
-            log.warn("The connection pool is Naiad; what is set for HikariCP has no effect. Set instead, or set"
-                    + " naiad.migrate.hikari to true:" + System.lineSeparator() + "  " + list);
+            log.warn(
+                    "The connection pool is Naiad; what is set for HikariCP has no effect, unless the application binds it to"
+                            + " a data source of its own. Set instead, or set naiad.migrate.hikari to true:"
+                            + System.lineSeparator() + "  " + list);
             return;
         }
         Map<String, Object> mapped = new HashMap<>(settings.mapped());

@@ -96,6 +96,12 @@ public final class NaiadAutoConfiguration {
     }
 
     @Bean
+    UnusedStarter naiadUnusedStarter(
+            ConfigurableListableBeanFactory beanFactory, PoolRegistry registry, Environment environment) {
+        return new UnusedStarter(beanFactory, registry, environment);
+    }
+
+    @Bean
     FailureLog naiadFailureLog() {
         return new FailureLog(Clock.systemUTC());
     }

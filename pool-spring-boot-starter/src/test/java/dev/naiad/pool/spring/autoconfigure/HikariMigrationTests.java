@@ -11,12 +11,17 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 @ExtendWith(OutputCaptureExtension.class)
 class HikariMigrationTests {
@@ -131,5 +136,49 @@ class HikariMigrationTests {
                 .isNotEmpty()
                 .allSatisfy(property ->
                         assertThat(known).contains(property.counterpart().substring("naiad.".length())));
+    }
+
+    @Test
+    void dataSourceInCodeThatComesOutAsHikarisIsToldWithHowToHaveNaiad(CapturedOutput output) {
+        try (var context = Applications.run(List.of(WithoutType.class), "naiad.pool-size=3")) {
+            assertThat(context.getBean(DataSource.class)).isExactlyInstanceOf(HikariDataSource.class);
+        }
+        assertThat(output.getAll())
+                .containsOnlyOnce("Naiad is not used: the application makes its data source 'shop' itself")
+                .contains("DataSourceBuilder.create().type(NaiadDataSource.class)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"naiad.enabled=false", "spring.datasource.type=com.zaxxer.hikari.HikariDataSource"})
+    void nothingIsToldOfAHikariThatWasChosen(String choice, CapturedOutput output) {
+        Applications.run(List.of(WithoutType.class), choice).close();
+        assertThat(output.getAll()).doesNotContain("Naiad is not used");
+    }
+
+    @Test
+    void nothingIsToldOfAHikariBesideNaiad(CapturedOutput output) {
+        Applications.run(List.of(BesideNaiad.class), Applications.withDatabase())
+                .close();
+        assertThat(output.getAll()).doesNotContain("Naiad is not used");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class WithoutType {
+
+        @Bean
+        DataSource shop() {
+            return DataSourceBuilder.create()
+                    .url(Applications.newDatabase().substring("spring.datasource.url=".length()))
+                    .build();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class BesideNaiad {
+
+        @Bean(defaultCandidate = false)
+        HikariDataSource archive() {
+            return new HikariDataSource();
+        }
     }
 }
