@@ -65,10 +65,15 @@ final class Closer {
 
     /** Returns when the connection is gone, or when its caller has waited for that long enough. */
     void closeAndWait(Closing closing) {
+        closeAndWait(closing, Long.MAX_VALUE);
+    }
+
+    /** The same for a caller who has no more than so much time. */
+    void closeAndWait(Closing closing, long timeLeft) {
         close(closing);
         if (!closing.isOver()) {
             pool.housekeep();
-            closing.await(pool.ticker(), patience());
+            closing.await(pool.ticker(), Math.min(patience(), timeLeft));
         }
     }
 

@@ -608,6 +608,11 @@ final class ConnectionRecord extends AgeingSlot implements ConnectionPoolEntry {
         return deadline;
     }
 
+    /** How much time is left to whoever is being given the record, or closes it; without a deadline, any. */
+    long timeLeft() {
+        return hasDeadline ? Math.max(0, deadline - pool.ticker().nanos()) : Long.MAX_VALUE;
+    }
+
     void setDeadline(long nanos) {
         deadline = nanos;
         hasDeadline = true;

@@ -865,7 +865,7 @@ public abstract class Pool implements AutoCloseable {
 
     /** Has a connection closed that nobody uses any more. */
     void end(ConnectionRecord record, Closing closing) {
-        awaitedCloser.closeAndWait(closing);
+        awaitedCloser.closeAndWait(closing, record.timeLeft());
     }
 
     /** A connection has left the pool for good: it is closed, detached or given up. */

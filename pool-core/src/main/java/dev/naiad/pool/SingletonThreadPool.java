@@ -106,7 +106,7 @@ public final class SingletonThreadPool extends Pool {
         } finally {
             lock.unlock();
         }
-        orphans.forEach(orphan -> giveUp(orphan, CloseReason.OVERFLOW));
+        giveUp(orphans, 0, CloseReason.OVERFLOW); // who needs the room waits for it when it opens
         return prepared(place != null ? place : awaited(waiter), evicts);
     }
 
@@ -327,7 +327,19 @@ public final class SingletonThreadPool extends Pool {
         } finally {
             lock.unlock();
         }
-        idle.forEach(place -> giveUp(place, closeReason()));
+        giveUp(idle, Closer.PATIENCE, closeReason());
+    }
+
+    /** Closes these, and waits for all of them together no longer than that. */
+    private void giveUp(List<ConnectionRecord> idle, long patience, CloseReason reason) {
+        if (idle.isEmpty()) {
+            return;
+        }
+        long deadline = ticker().nanos() + patience;
+        idle.forEach(place -> {
+            place.setDeadline(deadline);
+            giveUp(place, reason);
+        });
     }
 
     // The whole pool
