@@ -53,7 +53,9 @@ final class PoolHealthIndicator implements HealthIndicator {
         if (!status.equals(Status.UP)) {
             health.withDetail("verdict", pool.report().diagnosis().verdict());
         }
-        failures.recent(pool).stream().findFirst().ifPresent(latest -> health.withDetail("latestFailure", latest));
+        failures.recent(pool).stream()
+                .findFirst()
+                .ifPresent(latest -> health.withDetail("latestFailure", latest.inBrief()));
         return health.build();
     }
 

@@ -46,6 +46,12 @@ final class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<Invali
     }
 
     private FailureAnalysis refused(String property, InvalidSettingException cause) {
+        if (cause.value().equals("null") && !environment.containsProperty(property)) {
+            return new FailureAnalysis(
+                    "The property '" + property + "' is not set, and the connection pool cannot do without it.",
+                    "Set '" + property + "' to " + cause.allowed() + ".",
+                    cause);
+        }
         // As the user wrote it; the value in the exception is a duration, say, where the user wrote a number. URLs have
         // secrets.
         String value = cause.setting().equals("url")

@@ -43,6 +43,12 @@ public record PoolFailure(
                 masked(cause.getMessage()));
     }
 
+    /** With the first line of the message only: that of a timeout goes on with stacks. */
+    public PoolFailure inBrief() {
+        String brief = message == null ? null : message.lines().findFirst().orElse("");
+        return new PoolFailure(at, kind, thread, exception, sqlState, brief);
+    }
+
     /** The message of an exception, without passwords: drivers quote URLs, and URLs have passwords. */
     public static @Nullable String masked(@Nullable String message) {
         return PoolConfig.builder().url(message).build().maskedUrl();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool.spring.actuate;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
@@ -8,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.spring.autoconfigure.NaiadAutoConfiguration;
 import dev.naiad.pool.spring.registry.FailureLog;
+import dev.naiad.pool.spring.registry.PoolFailure;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -17,6 +19,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
@@ -116,6 +119,26 @@ class PoolsHealthTests {
             }
             assertThat(health(pools, "shop").getStatus()).isEqualTo(Status.UP);
         });
+    }
+
+    @Test
+    void timeoutIsToldByItsVerdictWithoutStacks() {
+        runner.withPropertyValues("naiad.pool-size=1", "naiad.max-overflow=0", "naiad.timeout=0", "naiad.nested=off")
+                .run(context -> {
+                    NaiadDataSource dataSource = context.getBean(NaiadDataSource.class);
+                    try (Connection only = dataSource.getConnection()) {
+                        assertThatExceptionOfType(SQLException.class)
+                                .isThrownBy(dataSource::getConnection)
+                                .withMessageContaining("\n  Held for ");
+                        assertThat(only.isClosed()).isFalse();
+                    }
+                    Health health = health(context.getBean(PoolsHealthContributor.class), "shop");
+                    assertThat(health.getDetails())
+                            .extracting("latestFailure", as(InstanceOfAssertFactories.type(PoolFailure.class)))
+                            .satisfies(latest -> assertThat(latest.message())
+                                    .startsWith("Pool 'shop': no connection was free")
+                                    .hasLineCount(1));
+                });
     }
 
     @Test

@@ -199,7 +199,6 @@ class StartFailureTests {
     @CsvSource(delimiter = '|', textBlock = """
             naiad: {pools: {archive: {url: 'jdbc:h2:mem:a', pool_size: -1}}} | naiad.pools.archive.pool-size | 0 or more (0 means no limit)
             naiad: {pool_size: -1, pools: {archive: {url: 'jdbc:h2:mem:a'}}} | naiad.pool-size | 0 or more (0 means no limit)
-            naiad: {pools: {archive: {pool_size: 1}}} | naiad.pools.archive.url | a JDBC URL such as
             naiad: {pools: {archive: {url: 'jdbc:h2:mem:a', driver-class-name: no.Driver}}} | naiad.pools.archive.driver-class-name | the name of a JDBC driver class
             """)
     void wrongSettingOfANamedPoolIsReportedWithItsProperty(String settings, String property, String allowed) {
@@ -222,6 +221,18 @@ class StartFailureTests {
                 .contains(") has no value.")
                 .doesNotContain("There is no property");
         assertThat(report.action()).startsWith("Correct or remove it.");
+    }
+
+    @Test
+    void namedPoolWithoutAUrlIsReportedAsLackingIt() {
+        Report report = startWith("""
+                spring.datasource.url: jdbc:h2:mem:failing
+                naiad.pools.archive: {pool_size: 2}
+                """);
+        assertThat(report.description())
+                .isEqualTo(
+                        "The property 'naiad.pools.archive.url' is not set, and the connection pool cannot do without it.");
+        assertThat(report.action()).startsWith("Set 'naiad.pools.archive.url' to a JDBC URL such as ");
     }
 
     @Test
