@@ -117,8 +117,9 @@ public final class AssertionPool extends Pool {
     void writeOff(ConnectionRecord record, long word) {
         State present = state.get();
         writtenOff.add(record);
-        if (record.ticket() != word || !(present instanceof Lent) || !state.compareAndSet(present, EMPTY)) {
-            writtenOff.remove(record);
+        boolean done = record.ticket() == word && present instanceof Lent && state.compareAndSet(present, EMPTY);
+        if (!done && !writtenOff.remove(record)) {
+            release(record); // who has come back in this moment took it for written off
         }
     }
 
