@@ -39,6 +39,10 @@ final class Housekeeper {
     /** To be called whenever something happens of which the last sweep could not know. */
     void wake() {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+            if (onlySupervises) {
+                // or it would look every millisecond whether it is time for the round
+                thread.setKeepAliveTime(2 * INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+            }
             try {
                 thread.schedule(this::run, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException | OutOfMemoryError e) {
@@ -56,7 +60,13 @@ final class Housekeeper {
         scheduled.set(false);
         if (goRound()) {
             wake();
+        } else if (onlySupervises) {
+            endSoon();
         }
+    }
+
+    private void endSoon() {
+        thread.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
     }
 
     /** False if nothing changes from now on unless {@link #wake()} is called. */
@@ -121,7 +131,7 @@ final class Housekeeper {
      */
     void superviseOnly(BooleanSupplier isUnderWay) {
         onlySupervises = true;
-        thread.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+        endSoon();
         thread.getQueue().clear();
         scheduled.set(false);
         if (isUnderWay.getAsBoolean()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -326,6 +328,44 @@ class ShutdownTests {
         ticker.advance(Duration.ofNanos(Closer.PATIENCE));
 
         assertThat(user.get()).isTrue();
+    }
+
+    @Test
+    void whoLooksAfterWhatAClosedPoolHasDetachedSleepsBetweenRounds() throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        Ticker clock = Ticker.system();
+        pool = new QueuePool(settings()
+                .ticker(() -> {
+                    if (Thread.currentThread().getName().startsWith("naiad-shutdown-housekeeper")) {
+                        looks.incrementAndGet();
+                    }
+                    return clock.nanos();
+                })
+                .build());
+        PoolProxiedConnection connection = pool.connect();
+        connection.detach();
+        pool.close(Duration.ZERO);
+        int first = looks.get();
+        await().until(() -> looks.get() > first);
+        int begun = looks.get();
+        long waits = waits("shutdown-housekeeper");
+
+        await().until(() -> looks.get() >= begun + 6);
+
+        assertThat(waits("shutdown-housekeeper") - waits).isLessThan(100);
+        connection.close();
+        await().untilAsserted(
+                        () -> assertThat(threadsOf("shutdown-housekeeper")).isEmpty());
+    }
+
+    /** How often the thread of that name has gone to sleep. */
+    private static long waits(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("naiad-" + name))
+                .mapToLong(thread -> ManagementFactory.getThreadMXBean()
+                        .getThreadInfo(thread.getId())
+                        .getWaitedCount())
+                .sum();
     }
 
     @Test
