@@ -28,6 +28,8 @@ record Target(
     private static final String FENCES =
             "See the floor: two compare-and-sets and an object are most of what is left; where they"
                     + " take long beside other instructions, less than this much can be gained.";
+    private static final String LUCK =
+            "Meters read what the pool counts anyway, so the path is the same; but each JVM's compiler does a little better or worse.";
     private static final String UNDOING =
             "What was changed is undone between letting go of the proxy and giving up the slot, which"
                     + " takes a third full fence; and the proxies of what is handed out are objects, too.";
@@ -100,13 +102,14 @@ record Target(
         all.add(ofNaiad(Group.STATEMENT, "", "bytes", "112 bytes per operation at most", "%.0f B", 112.5));
         all.add(times(Group.TRANSACTION, "", 6).because(UNDOING));
         all.add(target(
-                Group.METRICS,
-                "Metrics on: 1.1 times Naiad without at most",
-                results -> results.get(Group.METRICS, "", NAIAD, "time")
-                        / results.get(Group.CONNECTION, "1 thread", NAIAD, "time"),
-                "%.2f ×",
-                Side.AT_MOST,
-                1.1));
+                        Group.METRICS,
+                        "Metrics on: 1.1 times Naiad without at most",
+                        results -> results.get(Group.METRICS, "", NAIAD, "time")
+                                / results.get(Group.CONNECTION, "1 thread", NAIAD, "time"),
+                        "%.2f ×",
+                        Side.AT_MOST,
+                        1.1)
+                .because(LUCK));
         all.add(times(Group.METRICS, "", 12).because(FENCES));
         all.add(target(
                 Group.TRACKING,
