@@ -60,6 +60,11 @@ final class PoolModel {
     private record Opening(
             int asker, long era, long since, int place, boolean first, int predecessor, boolean doubtful) {
 
+        /** The same, for nobody. */
+        Opening forsaken() {
+            return new Opening(NONE, era, since, place, first, predecessor, doubtful);
+        }
+
         Opening doubted() {
             return new Opening(asker, era, since, place, first, predecessor, true);
         }
@@ -341,10 +346,7 @@ final class PoolModel {
         inHand++;
         if (over.asker() < 0) {
             int who = -1 - over.asker();
-            if (closed) {
-                retire(true);
-                answers.put(who, "PoolClosedException");
-            } else if (suspension != null) {
+            if (suspension != null) {
                 settle(link, true);
                 refuse(who);
             } else {
@@ -512,6 +514,12 @@ final class PoolModel {
         epoch++;
         generation = 0;
         failAll("PoolClosedException");
+        for (Opening opening : List.copyOf(openings)) {
+            if (opening.asker() < 0) {
+                answers.put(-1 - opening.asker(), "PoolClosedException");
+                openings.set(openings.indexOf(opening), opening.forsaken());
+            }
+        }
         retireOutdated();
         aborted.clear();
         aborted.addAll(lent.keySet());
