@@ -3,6 +3,7 @@ package dev.naiad.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -98,10 +99,17 @@ class SingletonThreadPoolTests {
 
     @Test
     void whoWaitsInVainIsToldSo() throws Exception {
+        TestTicker ticker = new TestTicker();
         SingletonThreadPool pool = new SingletonThreadPool(
-                database.settings().poolSize(1).timeout(Duration.ofMillis(1)).build());
+                database.settings().poolSize(1).ticker(ticker).build());
         PoolProxiedConnection held = pool.connect();
-        assertThat(Borrower.from(pool).failure()).isInstanceOf(PoolTimeoutException.class);
+        Borrower<Connection> borrower = Borrower.from(pool);
+        await().until(() -> {
+            ticker.advance(pool.config().timeout());
+            borrower.nudge();
+            return borrower.isDone();
+        });
+        assertThat(borrower.failure()).isInstanceOf(PoolTimeoutException.class);
         assertThat(held.isValid()).isTrue();
     }
 
