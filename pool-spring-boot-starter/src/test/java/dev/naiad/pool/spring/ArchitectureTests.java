@@ -25,7 +25,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.context.annotation.Bean;
@@ -161,7 +163,8 @@ class ArchitectureTests {
         List<String> registered = SpringFactoriesLoader.forDefaultResourceLocation()
                 .load(
                         FailureAnalyzer.class,
-                        SpringFactoriesLoader.ArgumentResolver.of(Environment.class, new StandardEnvironment()),
+                        SpringFactoriesLoader.ArgumentResolver.of(Environment.class, new StandardEnvironment())
+                                .and(BeanFactory.class, new DefaultListableBeanFactory()),
                         SpringFactoriesLoader.FailureHandler.logging(LogFactory.getLog(ArchitectureTests.class)))
                 .stream()
                 .map(analyzer -> analyzer.getClass().getName())

@@ -13,6 +13,8 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.NestedExceptionUtils;
@@ -21,9 +23,11 @@ import org.springframework.core.env.Environment;
 /** Explains why the first connection could not be had, when the application needs one in order to start. */
 final class ConnectionFailureAnalyzer extends AbstractFailureAnalyzer<SQLException> {
 
+    private final PropertyPrefixes prefixes;
     private final Environment environment;
 
-    ConnectionFailureAnalyzer(Environment environment) {
+    ConnectionFailureAnalyzer(BeanFactory beanFactory, Environment environment) {
+        this.prefixes = new PropertyPrefixes((ListableBeanFactory) beanFactory, environment);
         this.environment = environment;
     }
 
@@ -108,8 +112,10 @@ final class ConnectionFailureAnalyzer extends AbstractFailureAnalyzer<SQLExcepti
     private Place where(Throwable rootFailure) {
         return new Place(
                 environment,
-                NamedPools.failed(rootFailure, environment)
-                        .map(pool -> NamedPools.PREFIX + "." + pool)
+                prefixes.failed(rootFailure)
+                        .flatMap(bean -> prefixes.of(bean).stream().findFirst())
+                        .filter(prefix ->
+                                SettingOrigin.find(environment, prefix + ".url").isPresent())
                         .orElse("spring.datasource"));
     }
 

@@ -2,7 +2,10 @@
 package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.InvalidSettingException;
-import java.util.Optional;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
@@ -13,45 +16,51 @@ import org.springframework.core.env.Environment;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<InvalidSettingException> {
 
+    private final PropertyPrefixes prefixes;
     private final Environment environment;
 
-    InvalidSettingFailureAnalyzer(Environment environment) {
+    InvalidSettingFailureAnalyzer(BeanFactory beanFactory, Environment environment) {
+        this.prefixes = new PropertyPrefixes((ListableBeanFactory) beanFactory, environment);
         this.environment = environment;
     }
 
     @Override
-    protected FailureAnalysis analyze(Throwable rootFailure, InvalidSettingException cause) {
-        Optional<String> named = NamedPools.failed(rootFailure, environment);
-        if (named.isPresent()) {
-            return ofNamedPool(NamedPools.PREFIX + "." + named.get() + ".", cause);
+    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, InvalidSettingException cause) {
+        List<String> places = prefixes.failed(rootFailure).map(prefixes::of).orElse(List.of(NaiadProperties.PREFIX));
+        if (places.equals(List.of(NaiadProperties.PREFIX))) {
+            switch (cause.setting()) {
+                case "url":
+                    return ofUrl(cause);
+                case "driver_class_name":
+                    return ofDriver(cause);
+                default: // below naiad
+            }
         }
-        return switch (cause.setting()) {
-            case "url" -> ofUrl(cause);
-            case "driver_class_name" -> ofDriver(cause);
-            default -> refused("naiad." + propertyOf(cause), cause);
-        };
+        return places.isEmpty() ? null : refused(places, cause);
     }
 
-    /** It may have the setting from those of all pools. */
-    private FailureAnalysis ofNamedPool(String prefix, InvalidSettingException cause) {
-        String own = prefix + propertyOf(cause);
-        String shared = "naiad." + propertyOf(cause);
-        boolean inherited = SettingOrigin.find(environment, own).isEmpty()
-                && SettingOrigin.find(environment, shared).isPresent();
-        return refused(inherited ? shared : own, cause);
-    }
-
-    private static String propertyOf(InvalidSettingException cause) {
-        return cause.setting().replace('_', '-');
+    /** What was set in code is left to the stack trace, which says where. */
+    private @Nullable FailureAnalysis refused(List<String> places, InvalidSettingException cause) {
+        List<String> properties = places.stream()
+                .map(prefix -> prefix + "." + cause.setting().replace('_', '-'))
+                .toList();
+        String property = properties.stream()
+                .filter(name -> SettingOrigin.find(environment, name).isPresent())
+                .findFirst()
+                .orElse(null);
+        if (property != null) {
+            return refused(property, cause);
+        }
+        return cause.value().equals("null")
+                ? new FailureAnalysis(
+                        "The property '" + properties.get(0)
+                                + "' is not set, and the connection pool cannot do without it.",
+                        "Set '" + properties.get(0) + "' to " + cause.allowed() + ".",
+                        cause)
+                : null;
     }
 
     private FailureAnalysis refused(String property, InvalidSettingException cause) {
-        if (cause.value().equals("null") && !environment.containsProperty(property)) {
-            return new FailureAnalysis(
-                    "The property '" + property + "' is not set, and the connection pool cannot do without it.",
-                    "Set '" + property + "' to " + cause.allowed() + ".",
-                    cause);
-        }
         // As the user wrote it; the value in the exception is a duration, say, where the user wrote a number. URLs have
         // secrets.
         String value = cause.setting().equals("url")

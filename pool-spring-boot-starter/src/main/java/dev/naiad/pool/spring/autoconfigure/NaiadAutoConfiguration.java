@@ -31,6 +31,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -72,12 +73,20 @@ public final class NaiadAutoConfiguration {
 
     @Bean
     static NaiadDataSourcePostProcessor naiadDataSourcePostProcessor(
+            ListableBeanFactory beanFactory,
+            Environment environment,
             ObjectProvider<NaiadProperties> properties,
             ObjectProvider<DataSourceProperties> dataSourceProperties,
             ObjectProvider<PoolObservers> observers,
             ObjectProvider<PoolParts> parts,
             ObjectProvider<PoolObservations> observations) {
-        return new NaiadDataSourcePostProcessor(properties, dataSourceProperties, observers, parts, observations);
+        return new NaiadDataSourcePostProcessor(
+                new PropertyPrefixes(beanFactory, environment),
+                properties,
+                dataSourceProperties,
+                observers,
+                parts,
+                observations);
     }
 
     @Bean
@@ -212,8 +221,8 @@ public final class NaiadAutoConfiguration {
     static class EndpointConfiguration {
 
         @Bean
-        PropertySettings naiadPropertySettings(Environment environment) {
-            return new PropertySettings(environment);
+        PropertySettings naiadPropertySettings(ListableBeanFactory beanFactory, Environment environment) {
+            return new PropertySettings(new PropertyPrefixes(beanFactory, environment), environment);
         }
 
         @Bean

@@ -7,8 +7,9 @@ import dev.naiad.pool.PoolConfig;
 import dev.naiad.pool.spring.autoconfigure.NaiadProperties.NamedPool;
 import dev.naiad.pool.spring.credentials.MountedCredentials;
 import dev.naiad.pool.spring.observation.PoolObservations;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -18,7 +19,7 @@ import org.springframework.core.PriorityOrdered;
 import org.springframework.util.StringUtils;
 
 /**
- * Gives the auto-configured data source its pool settings, and starts it, so that a wrong setting stops the application and
+ * Gives data sources the pool settings of their properties, and starts them, so that a wrong setting stops the application and
  * not its first request; with a first connection, if that is asked for. All Naiad data sources get a name, if they have none, the application's listeners and other parts, and
  * are observed.
  *
@@ -27,8 +28,9 @@ import org.springframework.util.StringUtils;
 final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityOrdered {
 
     static final String AUTO_CONFIGURED = "dataSource";
-    private static final String UNNAMED = PoolConfig.builder().build().name();
+    private static final PoolConfig UNSET = PoolConfig.builder().build();
 
+    private final PropertyPrefixes prefixes;
     private final ObjectProvider<NaiadProperties> properties;
     private final ObjectProvider<DataSourceProperties> dataSourceProperties;
     private final ObjectProvider<PoolObservers> observers;
@@ -36,11 +38,13 @@ final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityO
     private final ObjectProvider<PoolObservations> observations;
 
     NaiadDataSourcePostProcessor(
+            PropertyPrefixes prefixes,
             ObjectProvider<NaiadProperties> properties,
             ObjectProvider<DataSourceProperties> dataSourceProperties,
             ObjectProvider<PoolObservers> observers,
             ObjectProvider<PoolParts> parts,
             ObjectProvider<PoolObservations> observations) {
+        this.prefixes = prefixes;
         this.properties = properties;
         this.dataSourceProperties = dataSourceProperties;
         this.observers = observers;
@@ -50,35 +54,72 @@ final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityO
 
     @Override
     public Object postProcessBeforeInitialization(Object bean, String beanName) {
-        if (bean instanceof NaiadDataSource dataSource && !dataSource.isStarted()) {
-            PoolConfig present = dataSource.getConfig();
-            if (beanName.equals(AUTO_CONFIGURED)) {
-                applyProperties(dataSource, present);
+        if (bean instanceof NaiadDataSource dataSource) {
+            OwnBinding own = prefixes.bindingOf(beanName);
+            if (own != null && dataSource.isStarted()) {
+                own.refuseAfterStart(beanName);
             }
-            if (present.name().equals(UNNAMED)) {
-                dataSource.configure(config -> config.name(nameOf(beanName)));
+            if (!dataSource.isStarted()) {
+                prepare(dataSource, beanName, own);
             }
-            PoolConfig configured = dataSource.getConfig();
-            parts.ifAvailable(beans -> dataSource.configure(config -> beans.addTo(config, configured)));
-            observers.ifAvailable(
-                    all -> dataSource.configure(config -> config.observer(pool -> all.observe(dataSource, pool))));
         }
         return bean;
     }
 
-    private void applyProperties(NaiadDataSource dataSource, PoolConfig present) {
-        PoolClassChoice choice = new PoolClassChoice(List.of(properties.getObject()), List.of(NaiadProperties.PREFIX));
+    private void prepare(NaiadDataSource dataSource, String beanName, @Nullable OwnBinding own) {
+        if (own != null) {
+            own.warnOfUnknown(beanName);
+        }
+        OwnProperties bound = own == null ? null : own.properties();
+        PoolClassChoice choice = choice(beanName, own);
+        if (!choice.properties().isEmpty()) {
+            applyProperties(dataSource, choice, bound);
+        }
+        String name = bound == null ? null : bound.getName();
+        if (StringUtils.hasText(name)) {
+            dataSource.configure(config -> config.name(name));
+        } else if (dataSource.getConfig().name().equals(UNSET.name())) {
+            dataSource.configure(config -> config.name(nameOf(beanName)));
+        }
+        PoolConfig configured = dataSource.getConfig();
+        parts.ifAvailable(beans -> dataSource.configure(config -> beans.addTo(config, configured)));
+        observers.ifAvailable(
+                all -> dataSource.configure(config -> config.observer(pool -> all.observe(dataSource, pool))));
+    }
+
+    private PoolClassChoice choice(String beanName, @Nullable OwnBinding own) {
+        List<PoolProperties> nearerFirst = new ArrayList<>();
+        List<String> places = new ArrayList<>();
+        if (own != null && own.properties() != null) {
+            nearerFirst.add(own.properties());
+            places.add(own.prefix());
+        }
+        if (beanName.equals(AUTO_CONFIGURED)) {
+            nearerFirst.add(properties.getObject());
+            places.add(NaiadProperties.PREFIX);
+        }
+        return new PoolClassChoice(nearerFirst, places);
+    }
+
+    /** Code is above the properties of all pools, but below those that the application has bound the data source to. */
+    private static void applyProperties(
+            NaiadDataSource dataSource, PoolClassChoice choice, @Nullable OwnProperties bound) {
+        PoolConfig present = dataSource.getConfig();
         PoolClass chosen = choice.chosen();
         if (chosen != null && dataSource.getPoolClass().equals(PoolClass.QUEUE)) {
             dataSource.setPoolClass(chosen);
         }
-        Path credentials = properties.getObject().getCredentialsDirectory();
-        if (credentials != null && present.credentials() == null) {
-            dataSource.configure(config -> config.credentials(new MountedCredentials(credentials, present.username())));
+        if (present.credentials() == null || bound != null && bound.getCredentialsDirectory() != null) {
+            choice.properties().stream()
+                    .map(PoolProperties::getCredentialsDirectory)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .map(directory -> new MountedCredentials(directory, present.username()))
+                    .ifPresent(credentials -> dataSource.configure(config -> config.credentials(credentials)));
         }
         List<PoolSetting<?>> settings = choice.heededBy(dataSource.getPoolClass());
-        dataSource.configure(
-                config -> settings.forEach(setting -> setting.apply(choice.properties(), config, present)));
+        dataSource.configure(config -> settings.forEach(setting -> setting.apply(
+                choice.properties(), config, bound != null && setting.isGivenIn(bound) ? UNSET : present)));
     }
 
     private String nameOf(String beanName) {
@@ -112,6 +153,11 @@ final class NaiadDataSourcePostProcessor implements BeanPostProcessor, PriorityO
         NaiadProperties settings = properties.getIfAvailable();
         if (settings == null) {
             return null;
+        }
+        OwnBinding own = prefixes.bindingOf(beanName);
+        if (own != null && own.properties() != null && own.properties().getInitializationFailTimeout() != null) {
+            return FirstConnection.of(
+                    own.prefix() + "." + FirstConnection.NAME, own.properties().getInitializationFailTimeout());
         }
         String general = NaiadProperties.PREFIX + "." + FirstConnection.NAME;
         String name = NamedPools.poolNameOf(beanName);

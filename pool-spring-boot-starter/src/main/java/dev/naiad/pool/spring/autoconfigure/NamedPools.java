@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.springframework.beans.factory.BeanCreationException;
-import org.springframework.core.env.Environment;
 
 /** Makes the data sources of the pools below {@code naiad.pools}. */
 final class NamedPools {
@@ -58,20 +56,6 @@ final class NamedPools {
             choice.heededBy(poolClass).forEach(setting -> setting.apply(choice.properties(), config, before));
         });
         return dataSource;
-    }
-
-    /** The pool whose bean could not be made, if it was one of these. */
-    static Optional<String> failed(Throwable failure, Environment environment) {
-        Map<String, NamedPool> pools = NamedPoolsRegistrar.bind(environment);
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BeanCreationException creation && creation.getBeanName() != null) {
-                String name = poolNameOf(creation.getBeanName());
-                if (pools.containsKey(name) && beanNameOf(name).equals(creation.getBeanName())) {
-                    return Optional.of(name);
-                }
-            }
-        }
-        return Optional.empty();
     }
 
     /** The bean names of the readers, by those of their writers. */

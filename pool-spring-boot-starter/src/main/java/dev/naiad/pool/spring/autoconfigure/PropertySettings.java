@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.springframework.core.env.Environment;
 
 /** Finds the properties that a pool's settings come from. */
@@ -22,10 +21,12 @@ final class PropertySettings implements SettingSource, PoolObserver {
     private static final String CODE = "code";
     private static final String RUN_TIME = "run time";
 
+    private final PropertyPrefixes prefixes;
     private final Environment environment;
     private final Map<Pool, PoolConfig> initial = new ConcurrentHashMap<>();
 
-    PropertySettings(Environment environment) {
+    PropertySettings(PropertyPrefixes prefixes, Environment environment) {
+        this.prefixes = prefixes;
         this.environment = environment;
     }
 
@@ -59,24 +60,11 @@ final class PropertySettings implements SettingSource, PoolObserver {
     }
 
     private Optional<String> placeOf(String setting, RegisteredPool pool) {
-        return prefixes(pool)
+        return prefixes.of(pool.beanName()).stream()
                 .map(prefix -> SettingOrigin.findAtOrBelow(environment, prefix + "." + setting))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .map(property -> Objects.toString(
                         property.getOrigin(), property.getName().toString()));
-    }
-
-    /** Where a pool's properties stand, the nearer first; nowhere if it was made in code. */
-    private Stream<String> prefixes(RegisteredPool pool) {
-        String bean = pool.beanName();
-        if (bean.equals(NaiadDataSourcePostProcessor.AUTO_CONFIGURED)) {
-            return Stream.of(NaiadProperties.PREFIX);
-        }
-        String name = NamedPools.poolNameOf(bean);
-        return bean.equals(NamedPools.beanNameOf(name))
-                        && NamedPoolsRegistrar.bind(environment).containsKey(name)
-                ? Stream.of(NamedPools.PREFIX + "." + name, NaiadProperties.PREFIX)
-                : Stream.empty();
     }
 }

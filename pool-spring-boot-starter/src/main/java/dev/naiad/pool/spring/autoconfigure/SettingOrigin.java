@@ -2,14 +2,18 @@
 package dev.naiad.pool.spring.autoconfigure;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
@@ -56,6 +60,22 @@ final class SettingOrigin {
             }
         }
         return find(environment, property);
+    }
+
+    /** What stands below a prefix in files and the like. Whom a variable of the environment is for cannot be told. */
+    static Stream<ConfigurationProperty> below(Environment environment, ConfigurationPropertyName prefix) {
+        UnboundElementsSourceFilter isForApplication = new UnboundElementsSourceFilter();
+        Map<ConfigurationPropertyName, ConfigurationProperty> found = new LinkedHashMap<>();
+        for (var source : ConfigurationPropertySources.get(environment)) {
+            if (source instanceof IterableConfigurationPropertySource entries && isForApplication.apply(source)) {
+                entries.stream()
+                        .filter(prefix::isAncestorOf)
+                        .map(entries::getConfigurationProperty)
+                        .filter(Objects::nonNull)
+                        .forEach(property -> found.putIfAbsent(property.getName(), property));
+            }
+        }
+        return found.values().stream();
     }
 
     /** The value, with placeholders as far as they can be resolved; {@link Environment#getProperty} fails if one cannot. */

@@ -2,7 +2,6 @@
 package dev.naiad.pool.spring.autoconfigure;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
@@ -43,22 +42,7 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
         boolean ofNamedPool = NAMED.isAncestorOf(name) && name.getNumberOfElements() > NAMED.getNumberOfElements() + 1;
         ConfigurationPropertyName prefix = ofNamedPool ? name.chop(NAMED.getNumberOfElements() + 1) : PREFIX;
         List<String> known = ofNamedPool ? PropertyNames.of(NaiadProperties.NamedPool.class) : knownNames();
-        String written = name.subName(prefix.getNumberOfElements()).toString();
-        String quoted = "'" + SettingOrigin.nameOf(property) + "'" + SettingOrigin.describe(property);
-        if (known.stream().anyMatch(one -> Spelling.isSame(written, one))) {
-            return "The property " + quoted + " has no value."; // what is empty is not bound
-        }
-        String text = "There is no property " + quoted + ".";
-        return meant(written, prefix, known)
-                .map(meant -> text + " Did you mean '" + meant + "'?")
-                .orElse(text);
-    }
-
-    /** A name of another pool's says more than a resemblance, which may lead astray. */
-    private static Optional<String> meant(String written, ConfigurationPropertyName prefix, List<String> known) {
-        return OtherPools.counterpart(written)
-                .map(name -> known.contains(name) ? prefix + "." + name : "spring.datasource." + name)
-                .or(() -> Spelling.nearest(written, known).map(name -> prefix + "." + name));
+        return new UnknownName(property, prefix, known).described();
     }
 
     static List<String> knownNames() {

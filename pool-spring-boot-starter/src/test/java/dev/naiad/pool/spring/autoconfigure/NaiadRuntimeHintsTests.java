@@ -58,6 +58,13 @@ class NaiadRuntimeHintsTests {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"setName", "setPoolSize", "setTimeout"})
+    void propertiesOfADataSourceInCodeCanBeBound(String method) {
+        assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(OwnProperties.class, method))
+                .accepts(HINTS);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"index.html", "console.js", "console.css", "icon.svg"})
     void filesOfTheConsoleAreThere(String file) {
         assertThat(RuntimeHintsPredicates.resource().forResource("META-INF/naiad/console/" + file))

@@ -4,6 +4,7 @@ package dev.naiad.pool.spring.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
+import dev.naiad.pool.InvalidSettingException;
 import dev.naiad.pool.NaiadDataSource;
 import dev.naiad.pool.spring.TestApplication;
 import dev.naiad.pool.spring.TestPostgres;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -208,6 +210,43 @@ class StartFailureTests {
                 """.formatted(settings));
         assertThat(report.description()).startsWith("The property '" + property + "' has the value '");
         assertThat(report.action()).startsWith("Set '" + property + "' to " + allowed);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            app.store: {url: 'jdbc:h2:mem:a', pool_size: -1}           | pool-size        | -1   | 0 or more (0 means no limit)
+            app.store: {url: 'jdbc:h2:mem:a', pool_class: fast}        | pool-class       | fast | queue, null, static,
+            app.store: {url: 'jdbc:h2:mem:a', hold_limit_abort: 3}     | hold-limit-abort | 3    | nothing unless hold_limit is set
+            app.store: {url: 'jdbc:postgres:a'}                        | url              | jdbc:postgres:a | a URL that one of
+            """)
+    void wrongSettingOfABeanThatIsBoundIsReportedWithItsProperty(
+            String settings, String property, String value, String allowed) {
+        Report report = startWith("""
+                spring.datasource.url: jdbc:h2:mem:failing
+                %s
+                """.formatted(settings), BoundArchive.class);
+        assertThat(report.description())
+                .startsWith("The property 'app.store." + property + "' has the value '" + value + "' (from URL [file:");
+        assertThat(report.action()).startsWith("Set 'app.store." + property + "' to " + allowed);
+    }
+
+    @Test
+    void beanThatIsBoundAndHasNoUrlIsReportedAsLackingIt() {
+        Report report = startWith("""
+                spring.datasource.url: jdbc:h2:mem:failing
+                app.store: {pool_size: 2}
+                """, BoundArchive.class);
+        assertThat(report.description())
+                .isEqualTo("The property 'app.store.url' is not set, and the connection pool cannot do without it.");
+    }
+
+    @Test
+    void wrongSettingInCodeIsNotLaidToAProperty() {
+        assertThatException()
+                .isThrownBy(() -> new SpringApplication(TestApplication.class, SetInCode.class)
+                        .run("--naiad.pool_size=3", "--spring.main.web-application-type=none"))
+                .withRootCauseInstanceOf(InvalidSettingException.class);
+        assertThat(output.getAll()).contains("Invalid value '-1' for pool_size").doesNotContain("The property 'naiad");
     }
 
     @Test
@@ -412,6 +451,20 @@ class StartFailureTests {
     }
 
     @Test
+    void ofABeanThatIsBoundItsOwnPropertiesAreReported() throws IOException {
+        int port = closedPort();
+        Report report = startWith("""
+                spring.datasource.url: jdbc:h2:mem:failing
+                app.store: {url: 'jdbc:postgresql://localhost:%s/archive', initialization_fail_timeout: 0}
+                """.formatted(port), BoundArchive.class);
+        assertThat(report.description())
+                .startsWith("The database at jdbc:postgresql://localhost:" + port + "/archive cannot be reached: ");
+        assertThat(report.action())
+                .startsWith("Check that the database is running, and host, port and name in 'app.store.url' (from")
+                .endsWith("set 'app.store.initialization-fail-timeout' to -1.");
+    }
+
+    @Test
     void whatADriverFailsWithAndNobodyKnowsIsReported() {
         Report report = startWith("""
                 spring.datasource.url: jdbc:h2:mem:failing;INIT=SELECT NO_SUCH_COLUMN
@@ -511,6 +564,25 @@ class StartFailureTests {
                     assertThat(first).isNotSameAs(second);
                 }
             };
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class BoundArchive {
+
+        @Bean(defaultCandidate = false)
+        @ConfigurationProperties("app.store")
+        NaiadDataSource archive() {
+            return new NaiadDataSource();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class SetInCode {
+
+        @Bean(defaultCandidate = false)
+        NaiadDataSource archive() {
+            return NaiadDataSource.builder().poolSize(-1).build();
         }
     }
 }

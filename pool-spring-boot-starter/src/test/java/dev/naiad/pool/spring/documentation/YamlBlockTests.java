@@ -48,6 +48,8 @@ class YamlBlockTests {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Z_]+)}");
 
+    private static final String OWN = "app.archive.";
+
     static List<Block> configurations() {
         return Documentation.blocks("yaml").filter(block -> !isManifest(block)).toList();
     }
@@ -129,6 +131,13 @@ class YamlBlockTests {
 
     private static boolean isKnown(ConfigurationPropertyName name) {
         String uniform = uniform(name.toString());
+        return isKnown(uniform)
+                || uniform.startsWith(OWN) // a data source of the application's, bound to what it likes
+                        && Stream.of("naiad.", "spring.datasource.")
+                                .anyMatch(prefix -> isKnown(uniform.replace(OWN, prefix)));
+    }
+
+    private static boolean isKnown(String uniform) {
         return Metadata.TYPES.entrySet().stream()
                 .anyMatch(property -> uniform.equals(property.getKey())
                         || property.getValue().startsWith("java.util.Map")
