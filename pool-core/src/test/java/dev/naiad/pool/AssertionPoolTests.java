@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -177,5 +178,26 @@ class AssertionPoolTests {
         pool.suspectAll();
         pool.connect().close();
         assertThat(pings).hasValue(2);
+    }
+
+    /** Whoever of the two comes first, one of them releases the place. */
+    @Test
+    void aConnectionThatComesBackWhileItIsWrittenOffLeavesThePoolUsable() throws Exception {
+        AssertionPool pool = new AssertionPool(database.settings().build());
+        for (int i = 0; i < 4_000; i++) {
+            PoolProxiedConnection connection = pool.connect();
+            ConnectionRecord record = (ConnectionRecord) connection.entry();
+            long past = record.ticket() - 1;
+            CountDownLatch begun = new CountDownLatch(1);
+            Borrower<Void> judge = Borrower.of(() -> {
+                begun.countDown();
+                pool.writeOff(record, past);
+                return null;
+            });
+            begun.await();
+            connection.close();
+            judge.get();
+        }
+        pool.connect().close();
     }
 }
