@@ -329,6 +329,7 @@ public abstract class ConnectionProxy extends TrackingConnection {
         }
         if (activity != 0) {
             session.endBegun();
+            session.unsettle();
             raw.clearWarnings();
         }
         session.endLoan();
@@ -364,7 +365,7 @@ public abstract class ConnectionProxy extends TrackingConnection {
         markUsed();
         session.forgetInForce(property.bit);
         changing(property.bit, change, raw);
-        session.setInForce(property, value);
+        session.hasSet(property, value);
         if (session.isOriginal(property, value) && (property.lasting || commitsAlways(raw))) {
             setClean(property.bit);
         }

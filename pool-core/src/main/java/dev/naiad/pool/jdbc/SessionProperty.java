@@ -26,6 +26,9 @@ enum SessionProperty {
     /** Those of all. */
     static final int BITS = (1 << COUNT) - 1;
 
+    /** Those that are not {@link #lasting}. */
+    static final int PASSING_BITS = ISOLATION.bit | CATALOG.bit | SCHEMA.bit | TYPE_MAP.bit;
+
     final int bit = 1 << ordinal();
 
     /**
@@ -40,6 +43,11 @@ enum SessionProperty {
 
     static SessionProperty at(int ordinal) {
         return ALL[ordinal];
+    }
+
+    /** Whether the value stays at least until something else is called. A map may change in its user's hands. */
+    boolean staysAwhile() {
+        return this != TYPE_MAP;
     }
 
     Object read(Connection raw) throws SQLException {

@@ -46,6 +46,9 @@ public final class SessionState extends Usage {
         }
     };
 
+    /** Differs from every number of calls. */
+    private static final int NEVER = -1;
+
     private static final VarHandle STRAYS;
 
     static {
@@ -83,6 +86,9 @@ public final class SessionState extends Usage {
     private int unsupported;
 
     private int inForceKnown;
+
+    /** How many {@link #calls} there had been when a setter was called last. */
+    private int settledAt = NEVER;
 
     private @Nullable ClientInfo clientInfo;
 
@@ -205,18 +211,41 @@ public final class SessionState extends Usage {
         return (originalsRead & property.bit) != 0 && same(valueOf(property, originals), value);
     }
 
-    void setInForce(SessionProperty property, @Nullable Object value) {
+    private void setInForce(SessionProperty property, @Nullable Object value) {
         if (property.lasting) {
-            if (inForce == null) {
-                inForce = new @Nullable Object[SessionProperty.COUNT];
-            }
-            inForce[property.ordinal()] = value;
-            inForceKnown |= property.bit;
+            noteInForce(property, value);
         }
     }
 
+    private void noteInForce(SessionProperty property, @Nullable Object value) {
+        if (inForce == null) {
+            inForce = new @Nullable Object[SessionProperty.COUNT];
+        }
+        inForce[property.ordinal()] = value;
+        inForceKnown |= property.bit;
+    }
+
+    /** A setter has been called, with success. */
+    void hasSet(SessionProperty property, @Nullable Object value) {
+        if (property.lasting) {
+            noteInForce(property, value);
+        } else if (property.staysAwhile()) {
+            forgetInForce(SessionProperty.PASSING_BITS); // another catalog may bring another schema
+            noteInForce(property, value);
+            settledAt = calls();
+        }
+    }
+
+    /** What comes now need not go through the proxies. */
+    void unsettle() {
+        settledAt = NEVER;
+    }
+
+    /** A value that does not last is known to be in force only as long as nothing else is called. */
     boolean isInForce(SessionProperty property, @Nullable Object value) {
-        return (inForceKnown & property.bit) != 0 && Objects.equals(valueOf(property, inForce), value);
+        return (inForceKnown & property.bit) != 0
+                && (property.lasting || settledAt == calls() && !isShared())
+                && Objects.equals(valueOf(property, inForce), value);
     }
 
     /** As {@link Objects#equals}, which all the world shares, so that the compiler does not know what it compares. */

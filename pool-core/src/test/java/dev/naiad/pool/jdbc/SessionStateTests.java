@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SessionStateTests {
@@ -152,7 +153,114 @@ class SessionStateTests {
     }
 
     @Test
-    void whatSqlCanChangeIsAlwaysSent() throws SQLException {
+    void whatSqlCanChangeIsNotSentTwiceInARow() throws SQLException {
+        connection.setSchema("tenant");
+        connection.setSchema("tenant");
+        connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+        connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+        connection.setCatalog("other");
+        connection.setCatalog("other");
+        assertThat(driver.callNames()).containsOnlyOnce("setSchema", "setTransactionIsolation", "setCatalog");
+
+        connection.setCatalog("main");
+        assertThat(driver.callTexts()).contains("setCatalog[main]");
+    }
+
+    enum Meanwhile {
+        A_STATEMENT {
+            @Override
+            void call(Connection connection) throws SQLException {
+                connection.createStatement().execute("use other");
+            }
+        },
+        A_PREPARED_STATEMENT {
+            @Override
+            void call(Connection connection) throws SQLException {
+                connection.prepareStatement("use other").execute();
+            }
+        },
+        A_ROLLBACK {
+            @Override
+            void call(Connection connection) throws SQLException {
+                connection.rollback();
+            }
+        },
+        A_SAVEPOINT_ROLLBACK {
+            @Override
+            void call(Connection connection) throws SQLException {
+                connection.rollback((Savepoint) null);
+            }
+        },
+        ANOTHER_SETTER {
+            @Override
+            void call(Connection connection) throws SQLException {
+                connection.setCatalog("one that has a schema of its own");
+            }
+        },
+        AUTOCOMMIT {
+            @Override
+            void call(Connection connection) throws SQLException {
+                connection.setAutoCommit(!connection.getAutoCommit());
+            }
+        },
+        THE_DRIVERS_OWN_OBJECT {
+            @Override
+            void call(Connection connection) throws SQLException {
+                ((TestConnection) connection).markExposed();
+            }
+        },
+        ANOTHER_THREAD {
+            @Override
+            void call(Connection connection) throws SQLException {
+                Thread other = new Thread(() -> {
+                    try {
+                        connection.setSchema("theirs");
+                        connection.setSchema("tenant");
+                    } catch (SQLException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+                other.start();
+                try {
+                    other.join();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        };
+
+        abstract void call(Connection connection) throws SQLException;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatSqlCanChangeIsSentAgainAfterAnyOtherCall(Meanwhile meanwhile) throws SQLException {
+        driver.create(Statement.class);
+        connection.setSchema("tenant");
+        meanwhile.call(connection);
+        driver.forgetCalls();
+
+        connection.setSchema("tenant");
+
+        assertThat(driver.callTexts()).contains("setSchema[tenant]");
+    }
+
+    @Test
+    void whatSqlCanChangeIsSentAgainByTheNextUser() throws SQLException {
+        connection.setSchema("public");
+        assertThat(connection.isSessionDirty()).isFalse();
+        connection.restore();
+        connection = checkout();
+        raw.createStatement().execute("set schema other"); // by a listener, say
+        driver.forgetCalls();
+
+        connection.setSchema("public");
+
+        assertThat(driver.callTexts()).contains("setSchema[public]");
+    }
+
+    @Test
+    void whatSqlCanChangeIsSentEvenIfItIsTheOriginalValue() throws SQLException {
         connection.setSchema("public");
         connection.setCatalog("main");
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
