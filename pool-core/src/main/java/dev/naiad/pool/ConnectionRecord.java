@@ -128,11 +128,20 @@ final class ConnectionRecord extends AgeingSlot implements ConnectionPoolEntry {
         softlyInvalid = false;
         attention = Attention.NONE;
         beginLife(pool);
-        era = pool.era();
+        era = pool.drains().arriving(this);
+        try {
+            openNow();
+        } finally {
+            pool.drains().arrived(this);
+        }
+    }
+
+    private void openNow() throws SQLException {
         Recorder.Span opening = pool.recorder().opening();
         try {
             Connection opened = pool.factory().open(this);
             connection = opened;
+            pool.drains().opened(this);
             if (opened == null) {
                 throw new SQLException(
                         "Pool '" + pool.name() + "': the connection factory " + pool.factory()
@@ -337,7 +346,12 @@ final class ConnectionRecord extends AgeingSlot implements ConnectionPoolEntry {
     void forsake(int unwanted) {
         forsakenAttempt = unwanted; // before the connection is looked for, as who opens it does it the other way round
         Connection held = connection;
-        if (held != null && attempt == unwanted) { // so it is none that was opened later
+        if (attempt != unwanted) {
+            return; // what is held may have been opened later
+        }
+        if (held == null) {
+            pool.drains().arrived(this);
+        } else {
             pool.awaitedCloser().abort(held, CloseReason.LATE);
         }
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has to happen to the connections a pool had at one moment: they are closed, idle ones at once and those in use when they
@@ -31,11 +32,19 @@ public final class Drain {
         SERVED
     }
 
-    private record Leaving(ConnectionRecord record, Connection connection, long ticket) {
+    /**
+     * @param connection null while it is being opened
+     */
+    private record Leaving(ConnectionRecord record, @Nullable Connection connection, long ticket) {
 
         @SuppressWarnings("ReferenceEquality") // drivers may define equality as they like
         boolean isInPlace() {
             return record.connection() == connection;
+        }
+
+        @SuppressWarnings("ReferenceEquality") // records have no other
+        boolean isOf(ConnectionRecord opening) {
+            return connection == null && record == opening;
         }
 
         boolean isBack() {
@@ -70,12 +79,44 @@ public final class Drain {
         if (connection == null || goal == Goal.RETURNED && !record.inUse()) {
             return;
         }
-        Leaving each = new Leaving(record, connection, ticket);
-        leaving.add(each);
         total++;
-        if (!each.isInPlace() && leaving.remove(each)) {
+        if (!addPresent(new Leaving(record, connection, ticket))) {
             total--;
         }
+    }
+
+    private boolean addPresent(Leaving each) {
+        leaving.add(each);
+        return each.isInPlace() || !leaving.remove(each);
+    }
+
+    /** The same for a record whose connection is being opened. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread
+    void addArriving(ConnectionRecord record) {
+        if (record.connection() != null) {
+            add(record);
+        } else if (goal == Goal.CLOSED) {
+            leaving.add(new Leaving(record, null, record.ticket()));
+            total++;
+        }
+    }
+
+    /** The connection that is being opened for this record is there. */
+    void opened(ConnectionRecord record) {
+        Connection connection = record.connection();
+        if (connection != null && isAwaiting(record)) {
+            addPresent(new Leaving(record, connection, record.ticket()));
+        }
+        forgo(record);
+    }
+
+    /** No connection is going to be opened for this record. */
+    void forgo(ConnectionRecord record) {
+        leaving.removeIf(each -> each.isOf(record));
+    }
+
+    private boolean isAwaiting(ConnectionRecord record) {
+        return leaving.stream().anyMatch(each -> each.isOf(record));
     }
 
     /** By one thread, before {@link #begin()}. */

@@ -66,4 +66,9 @@ final class Opening {
     boolean isStray() {
         return asker == null || asker.settled() || stage == Stage.DOUBTFUL;
     }
+
+    /** Nobody wants any more what comes of it. */
+    void forsake() {
+        record.forsake(record.attempt());
+    }
 }

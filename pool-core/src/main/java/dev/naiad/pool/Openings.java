@@ -273,7 +273,7 @@ final class Openings {
         List<Opening> overdue = population.abandonOverdue();
         for (Opening opening : overdue) {
             lastFailure = Overdue.noteAbandoned(opening.record);
-            opening.record.forsake(opening.record.attempt());
+            opening.forsake();
             pool.awaitedOpenings().abandon(opening.record);
         }
         grow();

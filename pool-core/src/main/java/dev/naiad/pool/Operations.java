@@ -47,7 +47,7 @@ final class Operations {
         }
         pool.chronicle().note(Transition.Kind.SUSPENDED, 0, next.text());
         pool.logSafely(log -> log.info("Pool '{}' is suspended: callers {}", pool.name(), next.text()));
-        Drain drain = pool.drains().prepare(new Drain(Drain.Goal.RETURNED, pool::inBackground));
+        Drain drain = pool.drains().prepare(new Drain(Drain.Goal.RETURNED, pool::inBackground), () -> {});
         pool.drains().begin(drain);
         pool.housekeep();
         return drain;

@@ -80,7 +80,7 @@ public abstract class Pool implements AutoCloseable {
     private final ThreadPoolExecutor helpers;
 
     private final Closer awaitedCloser;
-    private final Drains drains = new Drains(this::forEachRecord);
+    private final Drains drains = new Drains(this);
     private final Housekeeper housekeeper;
     private final History history = new History();
     private final FailureNotes failures;
@@ -529,9 +529,9 @@ public abstract class Pool implements AutoCloseable {
     }
 
     private int idle() {
-        int[] idle = {0};
-        forEachRecord(record -> idle[0] += record.mode() == Slot.Mode.IDLE ? 1 : 0);
-        return idle[0];
+        return (int) lostConnections.records().stream()
+                .filter(record -> record.mode() == Slot.Mode.IDLE)
+                .count();
     }
 
     final ConnectionRecord newRecord() {
@@ -542,13 +542,12 @@ public abstract class Pool implements AutoCloseable {
      * Closes all idle connections; those in use are closed when they come back. The pool stays usable and opens new
      * connections on demand.
      *
-     * @return complete when each connection that is open now is physically closed, detached, or given up because the driver does not
-     *     close it
+     * @return complete when each connection that is open now, or being opened, is physically closed, detached, or given up because the
+     *     driver does not close it
      */
     public final Drain dispose() {
-        Drain drain = drains.prepare(new Drain(Drain.Goal.CLOSED, this::inBackground));
+        Drain drain = drains.prepare(new Drain(Drain.Goal.CLOSED, this::inBackground), this::beginEpoch);
         try {
-            beginEpoch();
             doDispose();
         } finally {
             drains.begin(drain);
@@ -871,11 +870,6 @@ public abstract class Pool implements AutoCloseable {
     /** A connection has left the pool for good: it is closed, detached or given up. */
     final void gone(Connection connection) {
         drains.left(connection);
-    }
-
-    /** Calls back for each record that has a connection, or may have one. */
-    void forEachRecord(Consumer<ConnectionRecord> action) {
-        lostConnections.records().forEach(action);
     }
 
     /** Closes a connection that has left the pool. */

@@ -7,6 +7,7 @@ import dev.naiad.pool.queue.Slot;
 import dev.naiad.pool.queue.SlotQueue;
 import dev.naiad.pool.queue.Waiter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -513,6 +514,18 @@ final class Population {
 
     int opening() {
         return openings.count();
+    }
+
+    /** Those under way that are not abandoned. */
+    List<Opening> openings() {
+        lock.lock();
+        try {
+            List<Opening> underWay = new ArrayList<>();
+            openings.forEach(underWay::add);
+            return underWay;
+        } finally {
+            lock.unlock();
+        }
     }
 
     int closing() {

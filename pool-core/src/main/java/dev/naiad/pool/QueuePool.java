@@ -339,11 +339,6 @@ public final class QueuePool extends Pool {
     }
 
     @Override
-    void forEachRecord(Consumer<ConnectionRecord> action) {
-        queue.forEach(action);
-    }
-
-    @Override
     public Pool recreate() {
         logSafely(log -> log.info("Pool '{}': recreating", name()));
         return new QueuePool(this);

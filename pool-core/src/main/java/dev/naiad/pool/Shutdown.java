@@ -60,10 +60,11 @@ final class Shutdown {
             return null;
         }
         pool.endLife();
-        pool.drains().prepare(drain);
-        closed = true;
+        pool.drains().prepare(drain, () -> {
+            closed = true;
+            pool.beginEpoch();
+        });
         pool.awaitedOpenings().abandonAll();
-        pool.beginEpoch();
         queue.failAll(() -> new PoolClosedException(pool.name()));
         returns.retireOutdated();
         pool.drains().begin(drain);
@@ -78,6 +79,7 @@ final class Shutdown {
                     population.live() - population.opening(),
                     population.opening()));
             queue.forEach(record -> record.abandon(CloseReason.POOL_CLOSED));
+            population.openings().forEach(Opening::forsake);
         }
         pool.stopThreads();
         pool.logSafely(log -> log.info("Pool closed. {}", pool.status()));

@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -538,6 +539,82 @@ abstract class PoolContractTests {
         assertThat(drain.remaining()).isZero();
         assertThat(drain.stragglers()).isEmpty();
         assertUsable(pool);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aDisposalWaitsForAConnectionThatIsBeingOpened(boolean inListener) throws Exception {
+        CountDownLatch opening = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Pool pool = poolThatHangsOnce(opening, goOn, inListener, () -> {});
+        Borrower<PoolProxiedConnection> borrower = Borrower.of(pool::connect);
+        opening.await();
+
+        Drain drain = pool.dispose();
+        assertThat(drain.total()).isEqualTo(1);
+        assertThat(drain.stragglers()).hasSize(1);
+        goOn.countDown();
+        PoolProxiedConnection lent = borrower.get();
+
+        assertThat(drain.await(Duration.ZERO)).isEqualTo(database.connections.get(0).closed);
+        lent.close();
+        assertThat(drain.await(Duration.ofSeconds(20))).isTrue();
+        assertThat(database.connections.get(0).closed).isTrue();
+        assertThat(drain.stragglers()).isEmpty();
+        assertUsable(pool);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aDisposalIsOverWhenWhatWasBeingOpenedFails(boolean inListener) throws Exception {
+        CountDownLatch opening = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Pool pool = poolThatHangsOnce(opening, goOn, inListener, () -> {
+            throw new SQLException("no such host", "08001");
+        });
+        Borrower<PoolProxiedConnection> borrower = Borrower.of(pool::connect);
+        opening.await();
+
+        Drain drain = pool.dispose();
+        assertThat(drain.await(Duration.ZERO)).isFalse();
+        goOn.countDown();
+
+        assertThatThrownBy(borrower::get).hasMessage("no such host");
+        assertThat(drain.await(Duration.ofSeconds(20))).isTrue();
+        assertThat(database.open).hasValue(0);
+        assertUsable(pool);
+    }
+
+    private interface Moment {
+        void run() throws SQLException;
+    }
+
+    private Pool poolThatHangsOnce(CountDownLatch opening, CountDownLatch goOn, boolean inListener, Moment outcome) {
+        AtomicBoolean hung = new AtomicBoolean();
+        Moment hang = () -> {
+            if (hung.compareAndSet(false, true)) {
+                opening.countDown();
+                TestSupport.awaitUninterruptibly(goOn);
+                outcome.run();
+            }
+        };
+        if (!inListener) {
+            database.script((call, connection) -> {
+                if (call.equals("open")) {
+                    hang.run();
+                }
+            });
+        }
+        Pool pool = pool();
+        if (inListener) {
+            pool.addListener(new PoolListener() {
+                @Override
+                public void connect(PoolEvent.Connect event) throws SQLException {
+                    hang.run();
+                }
+            });
+        }
+        return pool;
     }
 
     @Test

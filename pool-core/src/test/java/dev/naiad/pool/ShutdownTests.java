@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -265,6 +266,40 @@ class ShutdownTests {
                 .containsExactly(held.get(0).unwrap(PoolProxiedConnection.class).entry());
         closing.countDown();
         assertThat(drain.await(LONG)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void afterTheGraceNobodyWaitsForAnOpeningThatHangs(boolean inListener) throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Runnable hang = () -> {
+            hangs.countDown();
+            TestSupport.awaitUninterruptibly(goOn);
+        };
+        if (inListener) {
+            pool.addListener(Map.of("connect", event -> hang.run()));
+        } else {
+            database.script((call, connection) -> {
+                if (call.equals("open")) {
+                    hang.run();
+                }
+            });
+        }
+        Borrower<Connection> borrower = Borrower.from(pool);
+        hangs.await();
+
+        Drain drain = pool.shutdown(Duration.ofMillis(10));
+
+        assertThat(drain.total()).isEqualTo(1);
+        assertThat(borrower.failure()).isInstanceOf(PoolClosedException.class);
+        assertThat(drain.await(LONG)).isTrue();
+        if (inListener) {
+            assertThat(database.journal).contains("abort 1");
+        }
+        goOn.countDown();
+        await().untilAsserted(() -> assertThat(threadsOf("shutdown")).isEmpty());
+        assertThat(database.open).as("nothing is left open").hasValue(0);
     }
 
     private Semaphore hangingClosings() {
