@@ -115,6 +115,12 @@ final class AwaitedOpening extends Errand {
                 }
                 LockSupport.parkNanos(this, left);
             }
+        } catch (RuntimeException | Error e) { // the ticker's
+            if (!isAbandoned() && !tryAbandon()) {
+                await();
+                record.closeConnection(CloseReason.LATE);
+            }
+            throw e;
         } finally {
             forsaken = isAbandoned();
             if (interrupted) {

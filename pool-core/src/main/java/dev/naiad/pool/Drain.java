@@ -35,7 +35,8 @@ public final class Drain {
     /**
      * @param connection null while it is being opened
      */
-    private record Leaving(ConnectionRecord record, @Nullable Connection connection, long ticket) {
+    private record Leaving(
+            ConnectionRecord record, @Nullable Connection connection, long ticket) {
 
         @SuppressWarnings("ReferenceEquality") // drivers may define equality as they like
         boolean isInPlace() {

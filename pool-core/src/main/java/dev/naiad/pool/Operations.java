@@ -3,7 +3,6 @@ package dev.naiad.pool;
 
 import dev.naiad.pool.diagnose.Transition;
 import dev.naiad.pool.queue.SlotQueue;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ConcurrentModificationException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -86,7 +85,7 @@ final class Operations {
         boolean rotates = Changes.ofCredentials(present, next);
         ConnectionFactory nextFactory = rotates ? next.effectiveConnectionFactory() : pool.factory();
         if (rotates) {
-            probe(nextFactory);
+            Trial.run(pool, nextFactory, next.connectTimeout());
         }
         install(present, next, nextFactory);
         returns.retireSurplus();
@@ -122,19 +121,8 @@ final class Operations {
     }
 
     Drain rotate() throws SQLException {
-        probe(pool.factory());
+        Trial.run(pool, pool.factory(), pool.config().connectTimeout());
         return refresh();
-    }
-
-    private void probe(ConnectionFactory candidate) throws SQLException {
-        Connection probe = candidate.open(pool.newRecord());
-        if (probe == null) {
-            throw new SQLException("Pool '" + pool.name() + "': the connection factory returned null.", "08001");
-        }
-        pool.counters().opened.incrementAndGet();
-        pool.awaitedCloser()
-                .closeAndWait(Closing.of(
-                        pool, 0, probe, CloseReason.PROBED, () -> pool.dialect().close(probe)));
     }
 
     // Draining

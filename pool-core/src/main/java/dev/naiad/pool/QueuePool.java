@@ -216,7 +216,8 @@ public final class QueuePool extends Pool {
      * Changes settings while the pool works: sizes, {@code timeout}, {@code recycle} (for connections opened from now on),
      * {@code reset_on_return}, {@code pre_ping}, what concerns opening, and the credentials. A higher limit serves those who wait at
      * once; with a lower one idle connections are closed at once, and those in use when they come back. New credentials are tried
-     * first, with a connection of their own; if that works all connections are replaced as by {@link #refresh()}.
+     * first, with a connection of their own, for no longer than {@code connect_timeout}; if that works all connections are replaced as by
+     * {@link #refresh()}.
      *
      * @param change sets on the builder what is to change
      * @throws InvalidSettingException if a value is wrong, or the setting cannot change while the pool works
@@ -228,7 +229,7 @@ public final class QueuePool extends Pool {
 
     /**
      * Replaces all connections because the credentials have changed, after trying those that the {@link CredentialsProvider}
-     * gives now with a connection of their own.
+     * gives now with a connection of their own, for no longer than {@code connect_timeout}.
      *
      * @return complete when the last of the old connections is closed
      * @throws SQLException if they do not work: the present connections are kept

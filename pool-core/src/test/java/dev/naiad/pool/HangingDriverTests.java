@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -860,6 +861,33 @@ class HangingDriverTests extends WithHangingDriver {
         assertThat(borrower.failure()).hasMessageContaining("connect_timeout (PT10S)");
         await().untilAsserted(() -> assertThat(pool.snapshot().opening()).isZero());
         assertAnotherServesAndTheLateOneIsClosed(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("allPools")
+    void aTickerThatFailsWhileACallerWaitsForAnOpeningCostsNoConnection(Function<PoolConfig, Pool> poolClass)
+            throws Exception {
+        AtomicReference<Thread> unlucky = new AtomicReference<>();
+        pool = poolClass.apply(settings()
+                .ticker(() -> {
+                    if (Thread.currentThread() == unlucky.get()) {
+                        throw new IllegalStateException("no time");
+                    }
+                    return ticker.nanos();
+                })
+                .timeout(Duration.ZERO)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build());
+        hangOpening(1);
+        Borrower<Connection> borrower = opening();
+
+        unlucky.set(borrower.thread);
+        borrower.nudge();
+
+        assertThat(borrower.failure()).hasMessage("no time");
+        hanging.countDown();
+        pool.close();
+        await().untilAsserted(() -> assertThat(database.open).hasValue(0));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -278,6 +279,37 @@ class QueuePoolOperationTests {
             assertThat(drain.remaining()).isZero();
         }
         assertThat(present.get().toString()).contains("sa").doesNotContain("two");
+    }
+
+    @Test
+    void credentialsWhoseTrialHangsAreNotWaitedForLongerThanConnectTimeout() throws Exception {
+        Duration limit = Duration.ofSeconds(10);
+        pool = pool(settings(1, 0).connectTimeout(limit));
+        PoolProxiedConnection held = pool.connect();
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        database.script((call, connection) -> {
+            if (call.equals("open")) {
+                hangs.countDown();
+                TestSupport.awaitUninterruptibly(goOn);
+            }
+        });
+        Borrower<Drain> operator = Borrower.of(pool::rotate);
+        hangs.await();
+
+        ticker.advance(limit.minusNanos(1));
+        operator.nudge();
+        assertThat(operator.isDone()).isFalse();
+        ticker.advance(Duration.ofNanos(1));
+        operator.nudge();
+
+        assertThat(operator.failure())
+                .isInstanceOf(SQLTransientConnectionException.class)
+                .hasMessageContaining("connect_timeout (PT10S); the present ones are kept");
+        goOn.countDown();
+        await().untilAsserted(() -> assertThat(database.journal).contains("close 2"));
+        held.close();
+        assertThat(pool.snapshot().checkedIn()).as("the present one is kept").isEqualTo(1);
     }
 
     // --- draining
