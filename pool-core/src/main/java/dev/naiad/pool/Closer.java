@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * not answer.
  *
  * <p>A connection that has not been closed after {@link #PATIENCE} is aborted; if it is still there after as long again, it is
- * given up: it no longer counts against the pool's limit, and the next may be closed in its stead.
+ * given up: it no longer counts against the pool's limit. A few are closed at a time; but as long as one hangs that has been aborted, all are
+ * that are to be closed, as each may take as long.
  */
 final class Closer {
 
@@ -97,10 +98,11 @@ final class Closer {
         pool.housekeep();
     }
 
-    private void startNext() {
+    /** False if there is none to start at present. */
+    private boolean startNext() {
         Closing next = next();
         if (next == null) {
-            return;
+            return false;
         }
         try {
             threads.execute(() -> run(next));
@@ -108,13 +110,15 @@ final class Closer {
             pool.logSafely(log -> log.warn("Pool '{}': closing a connection on the caller's thread", pool.name(), e));
             run(next);
         }
+        return true;
     }
 
     private @Nullable Closing next() {
         lock.lock();
         try {
             long now = time.nanos();
-            Closing next = running.size() < concurrency ? pending.poll() : null;
+            boolean mayBegin = running.size() < concurrency || running.stream().anyMatch(Closing::isAborted);
+            Closing next = mayBegin ? pending.poll() : null;
             if (next != null) {
                 running.add(next);
                 next.begin(now);
@@ -170,6 +174,7 @@ final class Closer {
     /** Deals with those that take too long; false if there is nothing under way. */
     boolean check() {
         long now = now();
+        boolean stuck = false;
         for (Closing closing : underWay()) {
             long age = now - closing.since();
             if (age >= 2 * PATIENCE) {
@@ -181,7 +186,11 @@ final class Closer {
                         closing.reason,
                         TimeUnit.NANOSECONDS.toSeconds(PATIENCE)));
                 startAbort(closing);
+                stuck = true;
             }
+        }
+        while (stuck && startNext()) {
+            // the rest, none of which is to wait for its turn now
         }
         return isBusy();
     }

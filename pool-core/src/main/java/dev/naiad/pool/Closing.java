@@ -122,6 +122,10 @@ final class Closing {
         return stage.compareAndSet(Stage.BEGUN, Stage.ABORTED);
     }
 
+    boolean isAborted() {
+        return stage.get() == Stage.ABORTED;
+    }
+
     /** True once: for whoever settles the accounts. */
     boolean tryEnd() {
         if (stage.getAndSet(Stage.OVER) == Stage.OVER) {

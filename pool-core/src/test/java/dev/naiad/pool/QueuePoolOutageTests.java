@@ -177,6 +177,37 @@ class QueuePoolOutageTests {
         });
     }
 
+    @Test
+    void ofConnectionsThatAllHangInClosingNoneWaitsForTheOthersOnceOneHadToBeAborted() throws Exception {
+        int all = 5 * Closer.CONCURRENCY;
+        pool = pool(settings(all, 0));
+        CountDownLatch forever = block();
+        AtomicInteger closings = new AtomicInteger();
+        database.script((call, connection) -> {
+            if (call.equals("close")) {
+                closings.incrementAndGet();
+            }
+            if (call.equals("close") || call.equals("abort")) {
+                TestSupport.awaitUninterruptibly(forever);
+            }
+        });
+        for (Connection connection : Borrower.manyFrom(pool, all)) {
+            connection.close();
+        }
+        pool.dispose();
+        await().until(() -> closings.get() == Closer.CONCURRENCY);
+
+        ticker.advance(Duration.ofNanos(Closer.PATIENCE));
+        pool.sweep();
+        await().until(() -> closings.get() == all);
+        for (int i = 0; i < 2; i++) {
+            ticker.advance(Duration.ofNanos(Closer.PATIENCE));
+            pool.sweep();
+        }
+
+        assertThat(pool.snapshot().overflow()).as("none counts any more").isEqualTo(-all);
+    }
+
     // --- connecting
 
     @Test
