@@ -90,6 +90,11 @@ public final class NaiadAutoConfiguration {
     }
 
     @Bean
+    static DuplicateSettings naiadDuplicateSettings(Environment environment) {
+        return new DuplicateSettings(environment);
+    }
+
+    @Bean
     static ReadOnlyRouting naiadReadOnlyRouting(Environment environment, BeanFactory beanFactory) {
         return new ReadOnlyRouting(NamedPools.readersByWriter(NamedPoolsRegistrar.bind(environment)), beanFactory);
     }

@@ -35,6 +35,7 @@ record OwnBinding(String prefix, @Nullable OwnProperties properties, List<String
     private static final List<String> BOOTS = PropertyNames.of(DataSourceProperties.class);
 
     static OwnBinding of(String prefix, Environment environment) {
+        DuplicateSettings.refuseBelow(prefix, environment);
         ConfigurationPropertyName name = ConfigurationPropertyName.of(prefix);
         OwnProperties properties = Binder.get(environment)
                 .bind(name, Bindable.of(OwnProperties.class).withSuppliedValue(OwnProperties::new))

@@ -80,18 +80,20 @@ class StartFailureTests {
 
     @Test
     void wrongValueInTheEnvironmentIsReportedWithTheVariable() {
+        Report report = start(in(Map.of("NAIAD_POOL_SIZE", "-4")), "--spring.datasource.url=jdbc:h2:mem:failing");
+        assertThat(report.description())
+                .contains(
+                        "'naiad.pool-size' has the value '-4' (from System Environment Property \"NAIAD_POOL_SIZE\")");
+    }
+
+    private static SpringApplication in(Map<String, Object> variables) {
         SpringApplication application = new SpringApplication(TestApplication.class);
         StandardEnvironment environment = new StandardEnvironment();
         environment
                 .getPropertySources()
-                .replace(
-                        "systemEnvironment",
-                        new SystemEnvironmentPropertySource("systemEnvironment", Map.of("NAIAD_POOL_SIZE", "-4")));
+                .replace("systemEnvironment", new SystemEnvironmentPropertySource("systemEnvironment", variables));
         application.setEnvironment(environment);
-        Report report = start(application, "--spring.datasource.url=jdbc:h2:mem:failing");
-        assertThat(report.description())
-                .contains(
-                        "'naiad.pool-size' has the value '-4' (from System Environment Property \"NAIAD_POOL_SIZE\")");
+        return application;
     }
 
     @Test
@@ -162,6 +164,54 @@ class StartFailureTests {
         assertThat(report.action())
                 .startsWith("Set 'naiad.pool-class' to queue, null, static, singleton_thread, assertion, ")
                 .contains(hint);
+    }
+
+    // --- one setting twice
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            naiad: {pool-size: 5, pool_size: 10} | naiad.pool-size | 5 | naiad.pool_size | 10
+            naiad: {pool_size: '${SIZE:5}', poolSize: 10} | naiad.pool_size | 5 | naiad.poolSize | 10
+            naiad.pools.a: {url: 'jdbc:h2:mem:a', hold-limit: 1m, holdLimit: 60} | naiad.pools.a.hold-limit | 1m | naiad.pools.a.holdLimit | 60
+            naiad: {connection-properties: {apiToken: sesame, api_token: sesame2}} | naiad.connection-properties.apiToken | *** | naiad.connection-properties.api_token | ***
+            app.store: {max-overflow: 3, MAX_OVERFLOW: 4} | app.store.max-overflow | 3 | app.store.MAX_OVERFLOW | 4
+            app.store: {password: sesame, passWord: sesame2} | app.store.password | *** | app.store.passWord | ***
+            """)
+    void settingInTwoSpellingsIsReportedWithBothPlaces(
+            String settings, String name, String value, String other, String otherValue) {
+        Report report = startWith("""
+                spring.datasource.url: jdbc:h2:mem:failing
+                %s
+                """.formatted(settings), BoundArchive.class);
+        String place = " (from URL [file:" + directory.resolve("application.yml") + "] - 2:";
+        assertThat(report.description())
+                .startsWith("The properties '" + name + "' with the value '" + value + "'" + place)
+                .contains(") and '" + other + "' with the value '" + otherValue + "'" + place)
+                .endsWith(") are the same setting in two spellings.");
+        assertThat(report.action()).isEqualTo("Remove one of them.");
+        assertThat(report.text()).doesNotContain("sesame");
+    }
+
+    @Test
+    void settingInTwoVariablesIsReported() {
+        Report report = start(
+                in(Map.of("NAIAD_POOL_SIZE", "5", "NAIAD_POOLSIZE", "10")),
+                "--spring.datasource.url=jdbc:h2:mem:failing");
+        assertThat(report.description())
+                .contains("'NAIAD_POOL_SIZE' with the value '5' (from ", "'NAIAD_POOLSIZE' with the value '10' (from ");
+    }
+
+    @Test
+    void settingWithOneValueInTwoSpellingsOrInTwoSourcesIsFine() throws IOException {
+        Path file = Files.writeString(directory.resolve("application.yml"), """
+                spring.datasource.url: jdbc:h2:mem:fine
+                naiad: {pool-size: 7, pool_size: 7, max_overflow: 3}
+                """);
+        try (ConfigurableApplicationContext context = in(Map.of("NAIAD_MAXOVERFLOW", "4", "NAIAD_POOL_SIZE", "7"))
+                .run("--spring.config.location=" + file.toUri(), "--spring.main.web-application-type=none")) {
+            assertThat(context.getBean(NaiadDataSource.class).getConfig().maxOverflow())
+                    .isEqualTo(4);
+        }
     }
 
     // --- names
