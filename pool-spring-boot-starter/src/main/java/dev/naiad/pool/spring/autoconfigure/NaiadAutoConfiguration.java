@@ -95,6 +95,11 @@ public final class NaiadAutoConfiguration {
     }
 
     @Bean
+    static MisplacedSettings naiadMisplacedSettings(Environment environment) {
+        return new MisplacedSettings(environment);
+    }
+
+    @Bean
     static ReadOnlyRouting naiadReadOnlyRouting(Environment environment, BeanFactory beanFactory) {
         return new ReadOnlyRouting(NamedPools.readersByWriter(NamedPoolsRegistrar.bind(environment)), beanFactory);
     }

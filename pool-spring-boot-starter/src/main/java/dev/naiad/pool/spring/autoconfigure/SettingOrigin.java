@@ -13,7 +13,6 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
@@ -62,12 +61,11 @@ final class SettingOrigin {
         return find(environment, property);
     }
 
-    /** What stands below a prefix in files and the like. Whom a variable of the environment is for cannot be told. */
+    /** What stands below a prefix, in any source. A variable of the environment may come out with too many dots. */
     static Stream<ConfigurationProperty> below(Environment environment, ConfigurationPropertyName prefix) {
-        UnboundElementsSourceFilter isForApplication = new UnboundElementsSourceFilter();
         Map<ConfigurationPropertyName, ConfigurationProperty> found = new LinkedHashMap<>();
         for (var source : ConfigurationPropertySources.get(environment)) {
-            if (source instanceof IterableConfigurationPropertySource entries && isForApplication.apply(source)) {
+            if (source instanceof IterableConfigurationPropertySource entries) {
                 entries.stream()
                         .filter(prefix::isAncestorOf)
                         .map(entries::getConfigurationProperty)

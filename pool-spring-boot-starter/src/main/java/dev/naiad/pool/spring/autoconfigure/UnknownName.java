@@ -23,16 +23,23 @@ record UnknownName(ConfigurationProperty property, ConfigurationPropertyName pre
             return "The property " + quoted + " has no value."; // what is empty is not bound
         }
         String text = "There is no property " + quoted + ".";
-        return meant(written)
+        return meant(written, prefix.toString(), known)
                 .map(meant -> text + " Did you mean '" + meant + "'?")
                 .orElse(text);
     }
 
-    /** A name of another pool's says more than a resemblance, which may lead astray. */
-    private Optional<String> meant(String written) {
+    /**
+     * The property that was probably meant by a name; if it is one that is known, that. A name of another pool's says more than a
+     * resemblance, which may lead astray.
+     */
+    static Optional<String> meant(String written, String prefix, List<String> known) {
         int dot = (written + ".").indexOf('.');
+        String first = written.substring(0, dot);
         String entry = written.substring(dot);
-        return OtherPools.counterpart(written.substring(0, dot))
+        return known.stream()
+                .filter(name -> Spelling.isSame(first, name))
+                .findFirst()
+                .or(() -> OtherPools.counterpart(first))
                 .map(name -> (known.contains(name) ? prefix + "." : "spring.datasource.") + name + entry)
                 .or(() -> Spelling.nearest(written, known).map(name -> prefix + "." + name));
     }

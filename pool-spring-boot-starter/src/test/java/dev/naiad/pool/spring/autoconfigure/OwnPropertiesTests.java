@@ -68,7 +68,7 @@ class OwnPropertiesTests {
     }
 
     @Test
-    void environmentVariablesAreBound() {
+    void environmentVariablesAreBound(CapturedOutput output) {
         archive.withInitializer(context -> context.getEnvironment()
                         .getPropertySources()
                         .addFirst(new SystemEnvironmentPropertySource(
@@ -78,6 +78,7 @@ class OwnPropertiesTests {
                     assertThat(config(context, "archive").poolSize()).isEqualTo(20);
                     assertThat(config(context, "archive").maxOverflow()).isZero();
                 });
+        assertThat(output).doesNotContain("There is no property");
     }
 
     @Test
