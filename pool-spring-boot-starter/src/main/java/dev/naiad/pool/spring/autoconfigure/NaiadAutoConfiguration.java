@@ -100,6 +100,11 @@ public final class NaiadAutoConfiguration {
     }
 
     @Bean
+    static SoleDefaultDataSource naiadSoleDefaultDataSource(Environment environment) {
+        return new SoleDefaultDataSource(environment);
+    }
+
+    @Bean
     static ReadOnlyRouting naiadReadOnlyRouting(Environment environment, BeanFactory beanFactory) {
         return new ReadOnlyRouting(NamedPools.readersByWriter(NamedPoolsRegistrar.bind(environment)), beanFactory);
     }

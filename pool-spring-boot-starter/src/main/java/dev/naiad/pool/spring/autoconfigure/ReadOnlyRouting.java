@@ -7,6 +7,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
 
 /**
  * Puts a proxy in front of a data source that has a reader. It borrows when the first statement comes, and then knows whether
@@ -29,8 +30,8 @@ final class ReadOnlyRouting implements BeanPostProcessor, Ordered {
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         String reader = readers.get(beanName);
-        if (reader == null || !(bean instanceof DataSource writer)) {
-            return bean;
+        if (reader == null || !(bean instanceof DataSource writer) || bean instanceof EmbeddedDatabase) {
+            return bean; // a test's database has no reader
         }
         LazyConnectionDataSourceProxy router =
                 writer instanceof LazyConnectionDataSourceProxy lazy ? lazy : new LazyConnectionDataSourceProxy(writer);
