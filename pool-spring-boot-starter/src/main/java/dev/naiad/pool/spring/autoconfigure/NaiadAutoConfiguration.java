@@ -100,6 +100,11 @@ public final class NaiadAutoConfiguration {
     }
 
     @Bean
+    static UnreadVariables naiadUnreadVariables(Environment environment) {
+        return new UnreadVariables(environment);
+    }
+
+    @Bean
     static SoleDefaultDataSource naiadSoleDefaultDataSource(Environment environment) {
         return new SoleDefaultDataSource(environment);
     }

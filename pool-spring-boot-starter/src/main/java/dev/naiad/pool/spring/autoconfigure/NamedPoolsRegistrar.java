@@ -3,8 +3,11 @@ package dev.naiad.pool.spring.autoconfigure;
 
 import dev.naiad.pool.spring.autoconfigure.NaiadProperties.NamedPool;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -49,9 +52,15 @@ final class NamedPoolsRegistrar implements ImportBeanDefinitionRegistrar {
     }
 
     static Map<String, NamedPool> bind(Environment environment) {
-        return Binder.get(environment)
+        Map<String, NamedPool> pools = new LinkedHashMap<>(Binder.get(environment)
                 .bind(NamedPools.PREFIX, Bindable.mapOf(String.class, NamedPool.class))
-                .orElseGet(Map::of);
+                .orElseGet(Map::of));
+        Set<String> withoutHyphens = pools.keySet().stream()
+                .filter(name -> name.contains("-"))
+                .map(name -> name.replace("-", ""))
+                .collect(Collectors.toSet());
+        pools.keySet().removeAll(withoutHyphens); // as environment variables call them
+        return pools;
     }
 
     private static void check(String name, @Nullable String writer, Map<String, NamedPool> pools) {
