@@ -43,6 +43,7 @@ enum HikariProperty {
     VALIDATION_TIMEOUT("a ping takes 5 s at most, and half of the time the caller has; nothing to set");
 
     static final String PREFIX = "spring.datasource.hikari";
+    static final String DATA_SOURCE = "com.zaxxer.hikari.HikariDataSource"; // may not be on the class path
     private static final String OURS = "naiad.";
     private static final String BOOTS = "spring.";
 

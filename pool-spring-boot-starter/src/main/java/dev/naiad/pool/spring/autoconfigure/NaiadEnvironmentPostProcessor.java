@@ -13,15 +13,22 @@ import org.springframework.core.env.ConfigurableEnvironment;
 /**
  * Makes {@link NaiadDataSource} the default of {@code spring.datasource.type}. Spring Boot then builds its own
  * {@code dataSource} bean with it, and everything that depends on that bean being Boot's own keeps working: test databases,
- * connection details, lazy connections, DevTools. Any other value of the property, at any place, wins.
+ * connection details, lazy connections, DevTools. Any other value of a property, at any place, wins.
  */
 final class NaiadEnvironmentPostProcessor implements EnvironmentPostProcessor, Ordered {
+
+    /** Spring Cloud binds beans again when properties change, which a pool that has started refuses; of itself it spares HikariCP's. */
+    private static final String NEVER_REBOUND = "spring.cloud.refresh.never-refreshable";
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
         if (Binder.get(environment).bind("naiad.enabled", Boolean.class).orElse(true)) {
             DefaultPropertiesPropertySource.addOrMerge(
-                    Map.of("spring.datasource.type", NaiadDataSource.class.getName()),
+                    Map.of(
+                            "spring.datasource.type",
+                            NaiadDataSource.class.getName(),
+                            NEVER_REBOUND,
+                            HikariProperty.DATA_SOURCE + "," + NaiadDataSource.class.getName()),
                     environment.getPropertySources());
         }
     }

@@ -20,7 +20,6 @@ import org.springframework.core.env.Environment;
 final class UnusedStarter implements SmartInitializingSingleton {
 
     private static final Log LOG = LogFactory.getLog(UnusedStarter.class);
-    private static final String HIKARI = "com.zaxxer.hikari.HikariDataSource"; // may not be on the class path
 
     private final ConfigurableListableBeanFactory beanFactory;
     private final PoolRegistry registry;
@@ -50,6 +49,7 @@ final class UnusedStarter implements SmartInitializingSingleton {
 
     private boolean isHikari(String beanName) {
         Object made = beanFactory.getSingleton(beanName);
-        return HIKARI.equals(Objects.requireNonNullElse(made, this).getClass().getName());
+        return HikariProperty.DATA_SOURCE.equals(
+                Objects.requireNonNullElse(made, this).getClass().getName());
     }
 }

@@ -91,6 +91,18 @@ class DataSourceTests {
         }
     }
 
+    @Test
+    void springCloudIsToldNotToBindStartedPoolsAgain() {
+        String property = "spring.cloud.refresh.never-refreshable";
+        try (var context = Applications.run(Applications.withDatabase())) {
+            assertThat(context.getEnvironment().getProperty(property, String[].class))
+                    .containsExactly(HikariDataSource.class.getName(), NaiadDataSource.class.getName());
+        }
+        try (var context = Applications.run(Applications.withDatabase(property + "=com.example.Own"))) {
+            assertThat(context.getEnvironment().getProperty(property)).isEqualTo("com.example.Own");
+        }
+    }
+
     // --- stepping back
 
     @Test

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.actuate.autoconfigure.context.properties.ConfigurationPropertiesReportEndpointAutoConfiguration;
+import org.springframework.boot.actuate.context.properties.ConfigurationPropertiesReportEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -162,6 +164,32 @@ class OwnPropertiesTests {
                                     20, "\"app.archive.pool_size\" from property source \"test\""));
                     assertThat(settings.get("min-idle")).isEqualTo(new SettingSource.Setting(1, "code"));
                     assertThat(settings.get("timeout")).isEqualTo(new SettingSource.Setting("pt30s", "default"));
+                });
+    }
+
+    @Test
+    void reportOfThePropertiesBorrowsNothingAndShowsNoPassword() {
+        archive.withConfiguration(AutoConfigurations.of(ConfigurationPropertiesReportEndpointAutoConfiguration.class))
+                .withPropertyValues(
+                        "management.endpoints.web.exposure.include=configprops",
+                        "management.endpoint.configprops.show-values=always",
+                        "app.archive.password=sesame")
+                .run(context -> {
+                    String report = context
+                            .getBean(ConfigurationPropertiesReportEndpoint.class)
+                            .configurationProperties()
+                            .getContexts()
+                            .values()
+                            .stream()
+                            .map(beans -> beans.getBeans().get("archive").getProperties())
+                            .toList()
+                            .toString();
+                    assertThat(report).contains("jdbc:h2:mem:archive").doesNotContain("sesame");
+                    assertThat(context.getBean(NaiadDataSource.class)
+                                    .pool()
+                                    .snapshot()
+                                    .checkouts())
+                            .isZero();
                 });
     }
 
