@@ -118,7 +118,7 @@ final class AwaitedOpening extends Errand {
         } catch (RuntimeException | Error e) { // the ticker's
             if (!isAbandoned() && !tryAbandon()) {
                 await();
-                record.closeConnection(CloseReason.LATE);
+                pool.discard(record, CloseReason.LATE);
             }
             throw e;
         } finally {

@@ -130,6 +130,9 @@ final class ConnectionRecord extends AgeingSlot implements ConnectionPoolEntry {
         beginLife(pool);
         era = pool.drains().arriving(this);
         try {
+            if (attempt == forsakenAttempt) {
+                throw Overdue.failure(pool); // which nobody hears
+            }
             openNow();
         } finally {
             pool.drains().arrived(this);
@@ -141,7 +144,6 @@ final class ConnectionRecord extends AgeingSlot implements ConnectionPoolEntry {
         try {
             Connection opened = pool.factory().open(this);
             connection = opened;
-            pool.drains().opened(this);
             if (opened == null) {
                 throw new SQLException(
                         "Pool '" + pool.name() + "': the connection factory " + pool.factory()
@@ -157,6 +159,7 @@ final class ConnectionRecord extends AgeingSlot implements ConnectionPoolEntry {
             return; // who finds that out closes it
         }
         try {
+            pool.drains().opened(this);
             pool.counters().openNanos.addAndGet(ageNanos(pool));
             SessionState session = new SessionState();
             begin(session);
@@ -340,8 +343,8 @@ final class ConnectionRecord extends AgeingSlot implements ConnectionPoolEntry {
     }
 
     /**
-     * Nobody wants any more what is being opened. It need not be prepared for use; if that is under way the connection is aborted, as it
-     * may hang like everything else. For anybody, however late.
+     * Nobody wants any more what is being opened. It need be neither opened nor prepared for use; if the latter is under way the
+     * connection is aborted, as it may hang like everything else. For anybody, however late.
      */
     void forsake(int unwanted) {
         forsakenAttempt = unwanted; // before the connection is looked for, as who opens it does it the other way round
@@ -349,9 +352,8 @@ final class ConnectionRecord extends AgeingSlot implements ConnectionPoolEntry {
         if (attempt != unwanted) {
             return; // what is held may have been opened later
         }
-        if (held == null) {
-            pool.drains().arrived(this);
-        } else {
+        pool.drains().forsaken(this, unwanted);
+        if (held != null) {
             pool.awaitedCloser().abort(held, CloseReason.LATE);
         }
     }

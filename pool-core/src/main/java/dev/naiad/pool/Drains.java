@@ -81,7 +81,24 @@ final class Drains {
         tell(drain -> drain.opened(record));
     }
 
-    /** It has arrived, and others know of it; or it will not, or nobody cares any more. */
+    /**
+     * Nobody waits for its arrival any more, unless it is another attempt's by now; of a connection that is there already only the end is
+     * waited for.
+     */
+    void forsaken(ConnectionRecord record, int attempt) {
+        lock.lock();
+        try {
+            if (record.attempt() == attempt) {
+                arriving.remove(record);
+                opened(record);
+            }
+        } finally {
+            lock.unlock();
+        }
+        check();
+    }
+
+    /** It has arrived, and others know of it; or it will not. */
     void arrived(ConnectionRecord record) {
         lock.lock();
         try {

@@ -231,7 +231,7 @@ public final class QueuePool extends Pool {
      * Replaces all connections because the credentials have changed, after trying those that the {@link CredentialsProvider}
      * gives now with a connection of their own, for no longer than {@code connect_timeout}.
      *
-     * @return complete when the last of the old connections is closed
+     * @return complete when the last of the old connections is closed, those that are just being opened included
      * @throws SQLException if they do not work: the present connections are kept
      */
     public Drain rotate() throws SQLException {
@@ -241,7 +241,7 @@ public final class QueuePool extends Pool {
     /**
      * As {@link #dispose()}, after which the pool is empty until somebody needs a connection, but {@code min_idle} is kept.
      *
-     * @return complete when the last of the connections that are open now is physically closed
+     * @return complete when the last of the connections that are open now, or being opened, is physically closed
      */
     public Drain refresh() {
         return operations.refresh();
@@ -364,7 +364,7 @@ public final class QueuePool extends Pool {
     /**
      * As {@link #close(Duration)}, but does not wait.
      *
-     * @return complete when the last of the connections that are open now is closed or aborted
+     * @return complete when the last of the connections that are open now, or being opened, is closed or aborted
      */
     public Drain shutdown(Duration grace) {
         return shutdown.runSoon(Objects.requireNonNull(grace, "grace"));

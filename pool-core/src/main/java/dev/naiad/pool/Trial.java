@@ -35,7 +35,7 @@ final class Trial extends Errand {
         long start = pool.ticker().nanos();
         if (limit == null || !pool.tryInBackground(trial)) {
             trial.run();
-        } else if (!trial.await(pool.ticker(), start + PoolConfig.saturatedNanos(limit)) && trial.tryDecide()) {
+        } else if (!trial.awaitUntil(start + PoolConfig.saturatedNanos(limit)) && trial.tryDecide()) {
             throw new SQLTransientConnectionException(
                     "Pool '" + pool.name() + "': opening a connection to try the credentials took longer than"
                             + " connect_timeout (" + limit + "); the present ones are kept.",
@@ -44,6 +44,18 @@ final class Trial extends Errand {
         trial.await();
         trial.check();
         trial.close();
+    }
+
+    private boolean awaitUntil(long deadline) {
+        try {
+            return await(pool.ticker(), deadline);
+        } catch (RuntimeException | Error e) { // the ticker's
+            if (!tryDecide()) {
+                await();
+                close();
+            }
+            throw e;
+        }
     }
 
     private boolean tryDecide() {

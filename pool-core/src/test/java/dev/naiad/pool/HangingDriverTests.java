@@ -890,6 +890,82 @@ class HangingDriverTests extends WithHangingDriver {
         await().untilAsserted(() -> assertThat(database.open).hasValue(0));
     }
 
+    @ParameterizedTest
+    @MethodSource("allPools")
+    void aTickerThatFailsWhenAnOpeningHasJustEndedLeavesNothingBehind(Function<PoolConfig, Pool> poolClass)
+            throws Exception {
+        AtomicReference<Thread> unlucky = new AtomicReference<>();
+        pool = poolClass.apply(settings()
+                .ticker(() -> {
+                    if (unlucky.compareAndSet(Thread.currentThread(), null)) {
+                        hanging.countDown();
+                        await().until(() -> !pool.awaitedOpenings().isBusy());
+                        throw new IllegalStateException("no time");
+                    }
+                    return ticker.nanos();
+                })
+                .timeout(Duration.ZERO)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build());
+        hangOpening(1);
+        Borrower<Connection> borrower = opening();
+
+        unlucky.set(borrower.thread);
+        borrower.nudge();
+
+        assertThat(borrower.failure()).hasMessage("no time");
+        await().untilAsserted(() -> assertThat(database.open).hasValue(0));
+        assertThat(pool.lostConnections().watches()).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("allPools")
+    void aDrainDoesNotWaitForAListenerWithAConnectionThatWasGivenUpBefore(Function<PoolConfig, Pool> poolClass)
+            throws Exception {
+        pool = poolClass.apply(settings()
+                .timeout(Duration.ZERO)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build());
+        pool.addListener(new PoolListener() {
+            @Override
+            public void connect(PoolEvent.Connect event) {
+                arrivals.release();
+                TestSupport.awaitUninterruptibly(hanging);
+            }
+        });
+        Borrower<Connection> borrower = opening();
+        pass(CONNECT_TIMEOUT);
+        assertThat(borrower.failure()).hasMessageContaining("connect_timeout (PT10S)");
+        await().untilAsserted(() -> assertThat(database.open).hasValue(0));
+
+        Drain drain = pool.dispose();
+
+        assertThat(drain.await(Duration.ofSeconds(20))).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("poolsOfOneConnection")
+    void whatIsGivenUpBeforeThereIsRoomForItIsNotOpened(Function<PoolConfig, Pool> poolClass) throws Exception {
+        pool = poolClass.apply(settings().build());
+        pool.connect().close();
+        hang(Set.of("close", "abort"), Abort.HANGS);
+        Borrower<Drain> disposing = Borrower.of(pool::dispose);
+        arrivals.acquire();
+        await().until(() -> disposing.isParkedIn(Closing.class));
+        ticker.advance(Duration.ofNanos(Closer.PATIENCE));
+        disposing.nudge();
+        disposing.get();
+        Borrower<Connection> next = Borrower.from(pool);
+        await().until(() -> pool.snapshot().opening() == 1);
+
+        next.thread.interrupt();
+        assertThat(next.failure()).hasMessageContaining("interrupted");
+        hanging.countDown();
+
+        await().until(() -> !pool.awaitedOpenings().isBusy());
+        assertThat(database.attempts).hasValue(1);
+    }
+
     @Test
     void whereNothingLimitsAnOpeningItIsDoneInTheCallersThread() throws Exception {
         pool = new NullPool(settings().timeout(null).connectTimeout(null).build());

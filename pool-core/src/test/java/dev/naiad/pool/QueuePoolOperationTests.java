@@ -312,6 +312,34 @@ class QueuePoolOperationTests {
         assertThat(pool.snapshot().checkedIn()).as("the present one is kept").isEqualTo(1);
     }
 
+    @Test
+    void aTickerThatFailsDuringTheTrialOfCredentialsCostsNoConnection() throws Exception {
+        AtomicReference<Thread> unlucky = new AtomicReference<>();
+        pool = pool(settings(1, 0).connectTimeout(Duration.ofSeconds(10)).ticker(() -> {
+            if (Thread.currentThread() == unlucky.get()) {
+                throw new IllegalStateException("no time");
+            }
+            return ticker.nanos();
+        }));
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        database.script((call, connection) -> {
+            if (call.equals("open")) {
+                hangs.countDown();
+                TestSupport.awaitUninterruptibly(goOn);
+            }
+        });
+        Borrower<Drain> operator = Borrower.of(pool::rotate);
+        hangs.await();
+
+        unlucky.set(operator.thread);
+        operator.nudge();
+
+        assertThat(operator.failure()).hasMessage("no time");
+        goOn.countDown();
+        await().untilAsserted(() -> assertThat(database.journal).contains("close 1"));
+    }
+
     // --- draining
 
     @Test
