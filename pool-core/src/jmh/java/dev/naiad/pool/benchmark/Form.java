@@ -12,7 +12,7 @@ enum Form {
     /** Whether everything works; the figures are worth nothing. A few minutes. */
     CHECK(1, 1, 1, 1, 50, 100),
     /** Within a quarter of an hour. */
-    SHORT(3, 1, 2, 3, 300, 1_000),
+    SHORT(3, 1, 2, 3, 250, 1_000),
     /** For release figures: two to three hours. */
     LONG(5, 3, 5, 5, 1_000, 5_000);
 
