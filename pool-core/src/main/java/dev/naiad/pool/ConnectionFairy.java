@@ -405,6 +405,13 @@ final class ConnectionFairy extends ConnectionProxy implements PoolProxiedConnec
         }
     }
 
+    /** Listeners had the driver's connection, unless they only observe. */
+    void wasTouched() {
+        if (pool().listeners().touch(PoolEvent.Kind.CHECKOUT)) {
+            forgetSettings();
+        }
+    }
+
     @Override
     protected @Nullable Interception interception() {
         return record.pool().interception();

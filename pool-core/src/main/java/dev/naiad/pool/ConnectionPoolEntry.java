@@ -18,7 +18,10 @@ public sealed interface ConnectionPoolEntry permits ConnectionRecord {
     /** A number that is unique within the pool. */
     long id();
 
-    /** The driver's connection; null while there is none. */
+    /**
+     * The driver's connection; null while there is none. What is done to it the pool neither sees nor undoes, except in listeners; who has
+     * borrowed it reaches it by {@link Connection#unwrap}, of which the pool takes note.
+     */
     @Nullable
     Connection connection();
 

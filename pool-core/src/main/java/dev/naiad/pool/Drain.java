@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What has to happen to the connections a pool had at one moment: they are closed, idle ones at once and those in use when they
- * come back; or, when the pool is suspended, they come back. When it is resumed, what has to happen to those who waited then. Thread-safe.
+ * come back; or, when the pool is suspended, they come back. When it is resumed, what has to happen to those who waited then. A connection
+ * whose closing has begun before is not among them. Thread-safe.
  */
 public final class Drain {
 

@@ -46,6 +46,7 @@ final class Vetting {
                 }
                 if (pool.listeners().wants(PoolEvent.Kind.CHECKOUT)) {
                     pool.listeners().fire(new PoolEvent.Checkout(pool, record, presentConnection(record), fairy));
+                    fairy.wasTouched();
                 }
                 if (!fairy.isValid()) {
                     fairy.close();

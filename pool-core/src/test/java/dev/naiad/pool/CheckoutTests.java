@@ -512,6 +512,30 @@ class CheckoutTests {
     }
 
     @Test
+    void whatListenersDoToTheDriversConnectionIsNotTakenForWhatWasSetBefore() throws SQLException {
+        List<String> calls = new CopyOnWriteArrayList<>();
+        database.script((call, connection) -> calls.add(call));
+        try (Connection connection = pool.connect()) {
+            connection.setReadOnly(true);
+        }
+        pool.addListener(new PoolListener() {
+            @Override
+            public void checkout(PoolEvent.Checkout event) throws SQLException {
+                event.proxy().setSchema("tenant");
+                event.connection().createStatement().execute("set schema other");
+                event.connection().setReadOnly(true);
+            }
+        });
+        try (Connection connection = pool.connect()) {
+            calls.clear();
+            connection.setSchema("tenant");
+            connection.setReadOnly(false);
+
+            assertThat(calls).contains("setSchema", "setReadOnly");
+        }
+    }
+
+    @Test
     @Tag("R-08")
     @Tag("IN-05")
     void aCheckoutListenerFindsWhatTheConnectListenerPrepared() throws SQLException {

@@ -107,6 +107,7 @@ final class StubDatabase implements ConnectionFactory {
                 case "getAutoCommit" -> autoCommit;
                 case "getTransactionIsolation" -> Connection.TRANSACTION_READ_COMMITTED;
                 case "isClosed" -> closed;
+                case "isReadOnly" -> false;
                 case "isValid" -> !closed;
                 case "createStatement" -> statement(Statement.class);
                 case "prepareStatement" -> statement(PreparedStatement.class);

@@ -335,6 +335,11 @@ public abstract class ConnectionProxy extends TrackingConnection {
         session.endLoan();
     }
 
+    /** To be called when others had {@link #delegate()}: what was set before need not be in force any more. */
+    protected final void forgetSettings() {
+        session.forgetInForce(-1);
+    }
+
     /**
      * Asked when something is to be restored by SQL.
      *
