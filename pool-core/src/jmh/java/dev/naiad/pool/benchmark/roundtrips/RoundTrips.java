@@ -6,8 +6,11 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.naiad.pool.NaiadDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /** Prints what two pools cost on the wire, side by side, and what each leaves for the next user. */
@@ -33,27 +36,48 @@ final class RoundTrips {
 
     private static void table(WireTap tap, Survey survey, boolean autoCommit) throws Exception {
         System.out.printf("autocommit %s%n%-38s %-28s %s%n", autoCommit ? "on" : "off", "", "Naiad", "HikariCP 7.1");
+        List<String> onTheWire = new ArrayList<>();
         for (Scenario scenario : Scenario.values()) {
-            String naiad;
+            Cell naiad;
             try (NaiadDataSource pool = naiad(tap, autoCommit)) {
-                naiad = cell(survey, pool, scenario, autoCommit);
+                naiad = Cell.of(survey, pool, scenario, autoCommit);
             }
-            String hikari;
+            Cell hikari;
             try (HikariDataSource pool = hikari(tap, autoCommit)) {
-                hikari = cell(survey, pool, scenario, autoCommit);
+                hikari = Cell.of(survey, pool, scenario, autoCommit);
             }
             System.out.printf("%-38s %-28s %s%n", scenario.title, naiad, hikari);
+            onTheWire.add(scenario.title);
+            onTheWire.add("    Naiad         " + naiad.statements());
+            onTheWire.add("    HikariCP 7.1  " + hikari.statements());
         }
+        System.out.printf("%non the wire, autocommit %s, warm%n", autoCommit ? "on" : "off");
+        onTheWire.forEach(System.out::println);
         System.out.println();
     }
 
-    private static String cell(Survey survey, DataSource pool, Scenario scenario, boolean autoCommit)
-            throws SQLException, InterruptedException {
-        Survey.Finding warm = survey.of(pool, scenario, autoCommit);
-        TimeUnit.SECONDS.sleep(IDLE_SECONDS); // being idle is what is measured
-        Survey.Finding cold = survey.once(pool, scenario, autoCommit);
-        String state = warm.leftovers().isEmpty() ? "clean" : String.join(", ", warm.leftovers());
-        return String.format(Locale.ROOT, "%d/%d %s", warm.roundTrips(), cold.roundTrips(), state);
+    private record Cell(Survey.Finding warm, Survey.Finding cold) {
+
+        static Cell of(Survey survey, DataSource pool, Scenario scenario, boolean autoCommit)
+                throws SQLException, InterruptedException {
+            Survey.Finding warm = survey.of(pool, scenario, autoCommit);
+            TimeUnit.SECONDS.sleep(IDLE_SECONDS); // being idle is what is measured
+            return new Cell(warm, survey.once(pool, scenario, autoCommit));
+        }
+
+        /** One-liners, as a driver's own may have many lines. */
+        String statements() {
+            return warm.statements().stream()
+                    .map(sql -> sql.replaceAll("\\s+", " ").strip())
+                    .map(sql -> sql.length() <= 100 ? sql : sql.substring(0, 97) + "...")
+                    .collect(Collectors.joining("; "));
+        }
+
+        @Override
+        public String toString() {
+            String state = warm.leftovers().isEmpty() ? "clean" : String.join(", ", warm.leftovers());
+            return String.format(Locale.ROOT, "%d/%d %s", warm.roundTrips(), cold.roundTrips(), state);
+        }
     }
 
     private static NaiadDataSource naiad(WireTap tap, boolean autoCommit) {
