@@ -232,6 +232,7 @@ public final class QueuePool extends Pool {
      * gives now with a connection of their own, for no longer than {@code connect_timeout}.
      *
      * @return complete when the last of the old connections is closed, those that are just being opened included
+     * @throws PoolClosedException if the pool is closed
      * @throws SQLException if they do not work: the present connections are kept
      */
     public Drain rotate() throws SQLException {

@@ -31,6 +31,9 @@ final class Trial extends Errand {
      * @param limit how long that may take; null if there is no limit
      */
     static void run(Pool pool, ConnectionFactory candidate, @Nullable Duration limit) throws SQLException {
+        if (pool.isClosed()) {
+            throw new PoolClosedException(pool.name());
+        }
         Trial trial = new Trial(pool, candidate);
         long start = pool.ticker().nanos();
         if (limit == null || !pool.tryInBackground(trial)) {

@@ -340,6 +340,14 @@ class QueuePoolOperationTests {
         await().untilAsserted(() -> assertThat(database.journal).contains("close 1"));
     }
 
+    @Test
+    void aClosedPoolTriesNoCredentials() {
+        pool.close(Duration.ZERO);
+
+        assertThatExceptionOfType(PoolClosedException.class).isThrownBy(pool::rotate);
+        assertThat(database.attempts).hasValue(0);
+    }
+
     // --- draining
 
     @Test
