@@ -131,7 +131,10 @@ class ManyThreadsTests {
         assumeTrue(Threads.VIRTUAL.factory != null, "no virtual threads");
         pool.close();
         pool = pool(CONNECTIONS);
-        borrowAndPark(100); // classes are initialized, which pins
+        try (Recording recording = new Recording()) {
+            recording.start();
+            borrowAndPark(100); // classes are initialized, those that record included, which pins
+        }
         List<RecordedEvent> pinned;
         Duration taken;
         try (Recording recording = new Recording()) {
