@@ -60,7 +60,7 @@ public enum Contender {
         return pool;
     }
 
-    /** Asked for connections while it opens some by itself, Agroal now and then serves nobody for a minute. */
+    /** Asked for connections while it opens some by itself, Agroal now and then serves nobody until the time is out. */
     private static void awaitOpened(int connections) {
         long end = System.nanoTime() + PATIENCE_NANOS;
         while (StubDriver.opened() < connections && System.nanoTime() - end < 0) {

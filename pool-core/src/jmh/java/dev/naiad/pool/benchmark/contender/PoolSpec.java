@@ -7,14 +7,14 @@ import org.postgresql.Driver;
 /**
  * What every pool is asked for. Besides, all are to end what transaction a connection comes back with, to put its session back,
  * to close its statements, to look at a connection that was idle for about half a second (or what comes nearest) before it is
- * lent, and to wait for a minute at most.
+ * lent, and to wait for 15 seconds at most.
  *
  * @param idle connections it keeps at least
  * @param size connections it opens at most
  */
 public record PoolSpec(String url, String user, int idle, int size, Extra extra) {
 
-    public static final int TIMEOUT_MILLIS = 60_000;
+    public static final int TIMEOUT_MILLIS = 15_000;
 
     /** What a pool does beside lending connections. */
     public enum Extra {
