@@ -20,10 +20,11 @@ final class CheckoutTrace {
     /** The record's word during the checkout. */
     final long ticket;
 
-    private final Throwable stack = new Throwable();
+    final Throwable stack;
 
-    CheckoutTrace(long ticket) {
+    CheckoutTrace(long ticket, Throwable stack) {
         this.ticket = ticket;
+        this.stack = stack;
     }
 
     /** From the caller of the pool outwards. */

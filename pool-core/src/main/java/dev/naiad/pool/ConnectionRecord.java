@@ -525,10 +525,17 @@ final class ConnectionRecord extends AgeingSlot implements ConnectionPoolEntry {
         trace = checkout;
     }
 
-    /** Where it was checked out under this ticket; empty if that was not traced. */
-    List<StackTraceElement> borrowedAt(long ticket) {
+    /** Where it was checked out under this ticket; null if that was not traced. */
+    @Nullable
+    CheckoutTrace trace(long ticket) {
         CheckoutTrace present = trace;
-        return present == null || present.ticket != ticket ? List.of() : present.frames();
+        return present == null || present.ticket != ticket ? null : present;
+    }
+
+    /** The same as frames; empty if it was not traced. */
+    List<StackTraceElement> borrowedAt(long ticket) {
+        CheckoutTrace present = trace(ticket);
+        return present == null ? List.of() : present.frames();
     }
 
     void markExposed(long ticket) {

@@ -3,12 +3,14 @@ package dev.naiad.pool;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which checkouts are traced: see {@link Trace}.
  *
  * <p>Only a checkout that is looked at anyway asks here. So that all are, the listeners are made to look as if somebody wanted to
- * hear of checkouts; so that a sample is, the housekeeper marks the record. When neither is the case nothing is spent.
+ * hear of checkouts; so that a sample is, the housekeeper marks the record. When neither is the case nothing is spent. Who has to
+ * wait has its stack taken meanwhile, so that no connection is kept from use for it when they are scarce.
  */
 final class Tracing {
 
@@ -27,12 +29,25 @@ final class Tracing {
 
     /** A checkout is being looked at, on its borrower's thread. */
     void checkedOut(ConnectionRecord record) {
-        Trace trace = pool.config().trace();
-        if (trace == Trace.ALWAYS || trace == Trace.ADAPTIVE && left.get() > 0 && left.getAndDecrement() > 0) {
-            record.traced(new CheckoutTrace(record.ticket()));
-        } else if (trace == Trace.ADAPTIVE) {
-            pool.listeners().watchCheckouts(false); // until the next sweep
+        long ticket = record.ticket();
+        if (record.trace(ticket) == null && mayTrace()) {
+            record.traced(new CheckoutTrace(ticket, new Throwable()));
         }
+    }
+
+    /** The stack of somebody who is about to wait, on its thread; null if its checkout is not to be traced. */
+    @Nullable
+    Throwable stackOfWaiter() {
+        return (busy || pool.config().trace() == Trace.ALWAYS) && mayTrace() ? new Throwable() : null;
+    }
+
+    private boolean mayTrace() {
+        Trace trace = pool.config().trace();
+        if (trace == Trace.ADAPTIVE && (left.get() <= 0 || left.getAndDecrement() <= 0)) {
+            pool.listeners().watchCheckouts(false); // until the next sweep
+            return false;
+        }
+        return trace != Trace.OFF;
     }
 
     /** Connections run short. */

@@ -22,6 +22,7 @@ final class Turn {
     private final long deadline;
     private long end;
     private boolean looked;
+    private @Nullable Throwable stack;
     private NestedCheckouts.@Nullable Wait nestedWait;
 
     /** What is to be ended by the caller's giving up. */
@@ -50,6 +51,9 @@ final class Turn {
             ConnectionRecord record = takeOrGiveUp();
             if (record != null) {
                 record.setDeadline(deadline);
+                if (stack != null) {
+                    record.traced(new CheckoutTrace(record.ticket(), stack));
+                }
                 return record;
             }
             NestedCheckouts.Deadlock seen = deadlock;
@@ -93,9 +97,16 @@ final class Turn {
                 pool.watch().glance(start);
                 pool.announce(PoolEvent.Kind.WAITING, () -> new PoolEvent.Waiting(pool, queue.waiting()));
             }
+            noteStack(waiter);
             await(waiter);
         } finally {
             end = pool.ticker().nanos();
+        }
+    }
+
+    private void noteStack(Waiter<ConnectionRecord> waiter) {
+        if (stack == null && !waiter.settled()) {
+            stack = pool.tracing().stackOfWaiter();
         }
     }
 
@@ -129,6 +140,7 @@ final class Turn {
             if (!waiter.attended()) {
                 pool.tracing().runningShort(now);
             }
+            noteStack(waiter);
             pool.watch().glance(now);
             nestedWait = nested.begin();
         }
