@@ -159,7 +159,7 @@ class ConsoleTests extends BrowserSession {
         browser.button("#actions", "Resize").click();
         type("#field-poolSize", "7");
         browser.button("dialog", "Cancel").click();
-        assertThat(browser.count("dialog")).isZero();
+        awaitNoDialog();
         assertThat(snapshot().poolSize()).isEqualTo(5);
 
         browser.button("#actions", "Resize").click();
@@ -171,12 +171,15 @@ class ConsoleTests extends BrowserSession {
         browser.screenshot("resize-refused");
         type("#field-poolSize", "7");
         browser.button("dialog", "Resize").click();
-        await().untilAsserted(() -> {
-            assertThat(browser.count("dialog")).isZero();
-            assertThat(browser.text("#figures")).contains("of 7 kept");
-        });
+        awaitNoDialog();
+        await().untilAsserted(() -> assertThat(browser.text("#figures")).contains("of 7 kept"));
         assertThat(snapshot().poolSize()).isEqualTo(7);
         queue().reconfigure(settings -> settings.poolSize(5));
+    }
+
+    /** What closes a dialog is told of it later, and only then is it taken out of the page. */
+    private static void awaitNoDialog() {
+        await().untilAsserted(() -> assertThat(browser.count("dialog")).isZero());
     }
 
     private static void type(String field, String text) {
@@ -193,13 +196,17 @@ class ConsoleTests extends BrowserSession {
         browser.find("dialog input[value=fail]").click();
         assertThat(queue().suspension()).isNull();
         browser.button("dialog", "Suspend").click();
-        await().untilAsserted(() -> assertThat(browser.text("#state")).isEqualTo("Suspended"));
+        awaitNoDialog();
         assertThat(queue().suspension()).isEqualTo(Suspension.FAIL);
+        await().untilAsserted(() -> assertThat(browser.text("#state")).isEqualTo("Suspended"));
         browser.button("#actions", "Resume").click();
         browser.button("dialog", "Resume").click();
-        await().untilAsserted(() -> assertThat(browser.text("#state")).isEqualTo("Healthy"));
+        awaitNoDialog();
         assertThat(queue().suspension()).isNull();
-        assertThat(browser.text("#events")).contains("Suspended", "Resumed");
+        await().untilAsserted(() -> {
+            assertThat(browser.text("#state")).isEqualTo("Healthy");
+            assertThat(browser.text("#events")).contains("Suspended", "Resumed");
+        });
     }
 
     @Test
@@ -209,7 +216,7 @@ class ConsoleTests extends BrowserSession {
         browser.find("dialog input[value=rotate]").click();
         long opened = snapshot().opened();
         browser.button("dialog", "Refresh").click();
-        await().untilAsserted(() -> assertThat(browser.count("dialog")).isZero());
+        awaitNoDialog();
         assertThat(snapshot().checkedIn()).isZero();
         assertThat(snapshot().opened()).as("with the one that was tried").isGreaterThan(opened);
         await().untilAsserted(() -> assertThat(browser.text("#events")).contains("Disposed"));
@@ -220,7 +227,7 @@ class ConsoleTests extends BrowserSession {
         browser.button("#actions", "Report").click();
         await().untilAsserted(() -> assertThat(browser.text("dialog pre")).contains("shop", "HEALTHY"));
         browser.button("dialog", "Close").click();
-        assertThat(browser.count("dialog")).isZero();
+        awaitNoDialog();
     }
 
     @Test
