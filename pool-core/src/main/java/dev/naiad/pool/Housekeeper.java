@@ -2,7 +2,6 @@
 package dev.naiad.pool;
 
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,7 +16,6 @@ import java.util.function.BooleanSupplier;
 final class Housekeeper {
 
     static final long INTERVAL_MILLIS = 500;
-    private static final long IDLE_SECONDS = 5;
 
     private final AtomicBoolean scheduled = new AtomicBoolean();
 
@@ -30,10 +28,7 @@ final class Housekeeper {
 
     Housekeeper(Pool pool) {
         this.pool = pool;
-        thread = new ScheduledThreadPoolExecutor(1, PoolThreads.named("naiad-" + pool.name() + "-housekeeper-"));
-        thread.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-        thread.allowCoreThreadTimeOut(true);
-        thread.setRemoveOnCancelPolicy(true);
+        thread = PoolThreads.timer(pool.config(), "housekeeper");
     }
 
     /** To be called whenever something happens of which the last sweep could not know. */
@@ -43,10 +38,8 @@ final class Housekeeper {
                 // or it would look every millisecond whether it is time for the round
                 thread.setKeepAliveTime(2 * INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
             }
-            try {
-                thread.schedule(this::run, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException | OutOfMemoryError e) {
-                scheduled.set(false); // there is no thread to be had before the next call
+            if (PoolThreads.tryLater(thread, this::run, TimeUnit.MILLISECONDS.toNanos(INTERVAL_MILLIS)) == null) {
+                scheduled.set(false); // until the next call
             }
         }
     }
@@ -111,15 +104,11 @@ final class Housekeeper {
         }
     }
 
-    /** Does something once, in a while. */
+    /** Does something once, in a while, if there is a thread to be had; a sweep does as much. */
     void later(Runnable task, long nanos) {
-        try {
-            Future<?> later = thread.schedule(task, nanos, TimeUnit.NANOSECONDS);
-            if (onlySupervises) {
-                later.cancel(false);
-            }
-        } catch (RejectedExecutionException | OutOfMemoryError e) {
-            return; // there is no thread to be had; a sweep does as much
+        Future<?> later = PoolThreads.tryLater(thread, task, nanos);
+        if (later != null && onlySupervises) {
+            later.cancel(false);
         }
     }
 

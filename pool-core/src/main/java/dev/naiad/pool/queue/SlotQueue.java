@@ -69,6 +69,7 @@ public final class SlotQueue<S extends Slot> {
     private final Order order;
     private final AtomicLong rests = new AtomicLong();
     private final Queue<Waiter<S>> waiters = new ConcurrentLinkedQueue<>();
+    private final Alarm alarm;
     private final ReentrantLock membership = new ReentrantLock();
     private volatile Slot[] slots = NONE;
 
@@ -90,20 +91,33 @@ public final class SlotQueue<S extends Slot> {
         this(usable, refresh, ticker, patience, Order.AFFINE);
     }
 
+    /** A queue whose waiters all look at the clock themselves. */
+    public SlotQueue(
+            Predicate<? super S> usable, Consumer<? super S> refresh, LongSupplier ticker, long patience, Order order) {
+        this(usable, refresh, ticker, patience, order, null);
+    }
+
     /**
      * @param usable whether an idle slot may be handed to a waiter as it is
      * @param refresh takes over a slot that may not; it is the caller's from then on
      * @param ticker tells how long somebody has waited
      * @param patience for how long in the ticker's time a waiter may be overtaken
      * @param order which idle slot is taken
+     * @param timer ends the waits of virtual threads; these have to go by the queue's ticker
      */
     public SlotQueue(
-            Predicate<? super S> usable, Consumer<? super S> refresh, LongSupplier ticker, long patience, Order order) {
+            Predicate<? super S> usable,
+            Consumer<? super S> refresh,
+            LongSupplier ticker,
+            long patience,
+            Order order,
+            @Nullable Timer timer) {
         this.usable = usable;
         this.refresh = refresh;
         this.ticker = ticker;
         this.patience = patience;
         this.order = order;
+        this.alarm = new Alarm(waiters, ticker, timer);
     }
 
     /** Takes an idle slot, without patience unless others have waited longer; null if there is none to be had at once. */
@@ -352,6 +366,15 @@ public final class SlotQueue<S extends Slot> {
 
     public boolean isPaused() {
         return paused;
+    }
+
+    Alarm alarm() {
+        return alarm;
+    }
+
+    /** Plans nothing ahead any more, until somebody waits again. */
+    public void stopAlarm() {
+        alarm.stop();
     }
 
     /** Joins the end of the queue. Whoever joins must {@link #leave} in the end, whatever comes of it. */

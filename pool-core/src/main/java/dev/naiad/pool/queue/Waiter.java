@@ -35,6 +35,11 @@ public final class Waiter<S extends Slot> {
     private volatile boolean attended;
     private volatile boolean called;
 
+    /** Until when it sleeps, in the ticker's time, if it relies on the queue's alarm. */
+    private volatile long limit;
+
+    private volatile boolean reliesOnAlarm;
+
     Waiter(SlotQueue<S> queue, long since) {
         this.queue = queue;
         this.since = since;
@@ -112,8 +117,32 @@ public final class Waiter<S extends Slot> {
             if (remaining <= 0) {
                 return;
             }
-            LockSupport.parkNanos(this, remaining);
+            if (VirtualThreads.isVirtual(thread) && setAlarm(deadline)) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, remaining);
+            }
         }
+    }
+
+    /** False if there is none: it has to look at the clock itself. */
+    boolean setAlarm(long deadline) {
+        limit = deadline;
+        reliesOnAlarm = true;
+        boolean set = queue.alarm().set(deadline);
+        if (!set) {
+            reliesOnAlarm = false;
+        }
+        return set;
+    }
+
+    boolean reliesOnAlarm() {
+        return reliesOnAlarm;
+    }
+
+    /** What is left until it has to be woken; {@link Long#MAX_VALUE} if it need not be. */
+    long leftUntilAlarm(long now) {
+        return reliesOnAlarm && !settled() ? limit - now : Long.MAX_VALUE;
     }
 
     /** The slot handed over, or null. */
