@@ -37,7 +37,10 @@ public final class NaiadDataSource implements PoolDataSource, AutoCloseable {
 
     private final ReentrantLock startup = new ReentrantLock();
     private final PoolConfig.Builder settings;
-    private PoolClass poolClass = PoolClass.QUEUE;
+
+    /** Null for the default, which needs none of the other classes. */
+    private @Nullable PoolClass poolClass;
+
     private boolean closed;
     private volatile @Nullable Pool pool;
 
@@ -128,7 +131,8 @@ public final class NaiadDataSource implements PoolDataSource, AutoCloseable {
         try {
             started = pool;
             if (started == null) {
-                started = poolClass.make(settings.build());
+                PoolConfig config = settings.build();
+                started = poolClass == null ? new QueuePool(config) : poolClass.make(config);
                 if (closed) {
                     started.close();
                 } else {
@@ -300,7 +304,7 @@ public final class NaiadDataSource implements PoolDataSource, AutoCloseable {
         }
         startup.lock();
         try {
-            return poolClass;
+            return poolClass == null ? PoolClass.QUEUE : poolClass;
         } finally {
             startup.unlock();
         }

@@ -27,7 +27,8 @@ public interface Dialect {
      * through.
      */
     static Dialect ofUrl(String url) {
-        return VendorDialect.ofUrl(url).<Dialect>map(vendor -> vendor).orElse(StandardDialect.INSTANCE);
+        Dialect vendor = VendorDialect.ofUrl(url);
+        return vendor == null ? standard() : vendor;
     }
 
     /**
@@ -35,7 +36,8 @@ public interface Dialect {
      * {@link #standard()} for others than those of {@link #ofUrl}.
      */
     static Dialect ofProduct(String name) {
-        return VendorDialect.ofProduct(name).<Dialect>map(vendor -> vendor).orElse(StandardDialect.INSTANCE);
+        Dialect vendor = VendorDialect.ofProduct(name);
+        return vendor == null ? standard() : vendor;
     }
 
     /** Ends the open transaction without its effects. Called only while autocommit is off. */
