@@ -2,6 +2,7 @@
 package dev.naiad.pool;
 
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,6 +17,7 @@ import java.util.function.BooleanSupplier;
 final class Housekeeper {
 
     static final long INTERVAL_MILLIS = 500;
+    private static final long IDLE_SECONDS = 5;
 
     private final AtomicBoolean scheduled = new AtomicBoolean();
 
@@ -28,7 +30,10 @@ final class Housekeeper {
 
     Housekeeper(Pool pool) {
         this.pool = pool;
-        thread = PoolThreads.timer(pool.config(), "housekeeper");
+        thread = new ScheduledThreadPoolExecutor(1, PoolThreads.named("naiad-" + pool.name() + "-housekeeper-"));
+        thread.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        thread.allowCoreThreadTimeOut(true);
+        thread.setRemoveOnCancelPolicy(true);
     }
 
     /** To be called whenever something happens of which the last sweep could not know. */
@@ -38,8 +43,10 @@ final class Housekeeper {
                 // or it would look every millisecond whether it is time for the round
                 thread.setKeepAliveTime(2 * INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
             }
-            if (PoolThreads.tryLater(thread, this::run, TimeUnit.MILLISECONDS.toNanos(INTERVAL_MILLIS)) == null) {
-                scheduled.set(false); // until the next call
+            try {
+                thread.schedule(this::run, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException | OutOfMemoryError e) {
+                scheduled.set(false); // there is no thread to be had before the next call
             }
         }
     }
@@ -104,11 +111,15 @@ final class Housekeeper {
         }
     }
 
-    /** Does something once, in a while, if there is a thread to be had; a sweep does as much. */
+    /** Does something once, in a while. */
     void later(Runnable task, long nanos) {
-        Future<?> later = PoolThreads.tryLater(thread, task, nanos);
-        if (later != null && onlySupervises) {
-            later.cancel(false);
+        try {
+            Future<?> later = thread.schedule(task, nanos, TimeUnit.NANOSECONDS);
+            if (onlySupervises) {
+                later.cancel(false);
+            }
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            return; // there is no thread to be had; a sweep does as much
         }
     }
 

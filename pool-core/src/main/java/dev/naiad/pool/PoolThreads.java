@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.naiad.pool;
 
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of a pool: started on demand, gone a few seconds after their last task. How many there are at once is for those
@@ -30,25 +25,6 @@ final class PoolThreads {
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
                 named("naiad-" + config.name() + "-" + role + "-"));
-    }
-
-    /** One thread that does things later. Nothing on it may wait. */
-    static ScheduledThreadPoolExecutor timer(PoolConfig config, String role) {
-        ScheduledThreadPoolExecutor timer =
-                new ScheduledThreadPoolExecutor(1, named("naiad-" + config.name() + "-" + role + "-"));
-        timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-        timer.allowCoreThreadTimeOut(true);
-        timer.setRemoveOnCancelPolicy(true);
-        return timer;
-    }
-
-    /** Null if there is no thread to be had, or no more. */
-    static @Nullable Future<?> tryLater(ScheduledExecutorService timer, Runnable task, long nanos) {
-        try {
-            return timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException | OutOfMemoryError e) {
-            return null;
-        }
     }
 
     /** The threads must not inherit anything of whichever borrower comes first. */

@@ -12,8 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +31,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueuePool extends Pool {
 
-    private final ScheduledThreadPoolExecutor timer = PoolThreads.timer(config(), "timer");
     private final SlotQueue<ConnectionRecord> queue = new SlotQueue<>(
             ConnectionRecord::usable,
             record -> this.returns.refresh(record),
             ticker()::nanos,
             PoolConfig.saturatedNanos(config().patience()),
             config().checkoutOrder().order(),
-            (nanos, task) -> PoolThreads.tryLater(timer, task, nanos));
+            PoolThreads.named("naiad-" + name() + "-alarm-"));
     private final Probes probes = new Probes(this, queue);
     private final Population population = new Population(this, queue, probes::promising);
     private final Returns returns = new Returns(this, queue, population);
@@ -380,8 +377,7 @@ public final class QueuePool extends Pool {
         openings.stop();
         probes.stop();
         closer.expectLess();
-        queue.stopAlarm();
-        timer.setKeepAliveTime(1, TimeUnit.MILLISECONDS); // nothing is left for it to do
+        queue.endAlarm();
         endHousekeeping();
     }
 

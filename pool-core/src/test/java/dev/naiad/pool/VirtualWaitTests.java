@@ -27,9 +27,9 @@ class VirtualWaitTests {
         threads = Threads.VIRTUAL.factory;
     }
 
-    private QueuePool pool(Duration timeout) {
+    private QueuePool pool(String name, Duration timeout) {
         return new QueuePool(database.settings()
-                .name("waits")
+                .name(name)
                 .poolSize(1)
                 .maxOverflow(0)
                 .timeout(timeout)
@@ -44,10 +44,10 @@ class VirtualWaitTests {
         });
     }
 
-    private static List<String> timers() {
+    private static List<String> alarms(String pool) {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
-                .filter(name -> name.startsWith("naiad-waits-timer-"))
+                .filter(name -> name.startsWith("naiad-" + pool + "-alarm-"))
                 .toList();
     }
 
@@ -56,14 +56,14 @@ class VirtualWaitTests {
     }
 
     @Test
-    void manySleepWithOneTimerForAll() throws Exception {
+    void manySleepWithOneAlarmForAll() throws Exception {
         List<Borrower<Boolean>> borrowers;
-        try (QueuePool pool = pool(Duration.ofMinutes(1));
+        try (QueuePool pool = pool("many", Duration.ofMinutes(1));
                 Connection held = pool.connect()) {
             borrowers = borrowers(pool);
             await().untilAsserted(() ->
                     assertThat(borrowers).allMatch(borrower -> borrower.thread.getState() == Thread.State.WAITING));
-            assertThat(timers()).hasSize(1);
+            assertThat(alarms("many")).hasSize(1);
 
             held.close();
             for (Borrower<Boolean> borrower : borrowers) {
@@ -74,8 +74,9 @@ class VirtualWaitTests {
 
     @Test
     void manyThatWaitInVainTimeOut() throws Exception {
-        try (QueuePool pool = pool(Duration.ofMillis(50));
+        try (QueuePool pool = pool("vain", Duration.ofMinutes(1));
                 Connection held = pool.connect()) {
+            pool.reconfigure(settings -> settings.timeout(Duration.ofMillis(50)));
             for (Borrower<Boolean> borrower : borrowers(pool)) {
                 assertThat(borrower.failure()).isInstanceOf(PoolTimeoutException.class);
             }
@@ -84,16 +85,17 @@ class VirtualWaitTests {
     }
 
     @Test
-    void theTimersThreadIsGoneWhenThePoolIsClosed() throws Exception {
+    void theAlarmIsGoneWhenThePoolIsClosed() throws Exception {
         Borrower<Boolean> borrower;
-        try (QueuePool pool = pool(Duration.ofMinutes(1));
+        try (QueuePool pool = pool("closed", Duration.ofMinutes(1));
                 Connection held = pool.connect()) {
             borrower = borrower(pool);
             await().until(() -> borrower.thread.getState() == Thread.State.WAITING);
+            assertThat(alarms("closed")).hasSize(1);
             pool.close(Duration.ZERO);
             assertThat(borrower.failure()).isInstanceOf(PoolClosedException.class);
             assertThat(held.isClosed()).isTrue();
         }
-        await().until(() -> timers().isEmpty());
+        await().until(() -> alarms("closed").isEmpty());
     }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -103,7 +104,7 @@ public final class SlotQueue<S extends Slot> {
      * @param ticker tells how long somebody has waited
      * @param patience for how long in the ticker's time a waiter may be overtaken
      * @param order which idle slot is taken
-     * @param timer ends the waits of virtual threads; these have to go by the queue's ticker
+     * @param threads for {@link Alarm}; those who wait have to go by the queue's ticker
      */
     public SlotQueue(
             Predicate<? super S> usable,
@@ -111,13 +112,13 @@ public final class SlotQueue<S extends Slot> {
             LongSupplier ticker,
             long patience,
             Order order,
-            @Nullable Timer timer) {
+            @Nullable ThreadFactory threads) {
         this.usable = usable;
         this.refresh = refresh;
         this.ticker = ticker;
         this.patience = patience;
         this.order = order;
-        this.alarm = new Alarm(waiters, ticker, timer);
+        this.alarm = new Alarm(waiters, ticker, threads);
     }
 
     /** Takes an idle slot, without patience unless others have waited longer; null if there is none to be had at once. */
@@ -372,9 +373,9 @@ public final class SlotQueue<S extends Slot> {
         return alarm;
     }
 
-    /** Plans nothing ahead any more, until somebody waits again. */
-    public void stopAlarm() {
-        alarm.stop();
+    /** From now on all waiters look at the clock themselves. */
+    public void endAlarm() {
+        alarm.end();
     }
 
     /** Joins the end of the queue. Whoever joins must {@link #leave} in the end, whatever comes of it. */

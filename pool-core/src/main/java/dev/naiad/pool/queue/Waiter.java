@@ -117,7 +117,7 @@ public final class Waiter<S extends Slot> {
             if (remaining <= 0) {
                 return;
             }
-            if (VirtualThreads.isVirtual(thread) && setAlarm(deadline)) {
+            if (VirtualThreads.isVirtual(thread) && relyOn(queue.alarm(), deadline)) {
                 LockSupport.park(this);
             } else {
                 LockSupport.parkNanos(this, remaining);
@@ -126,10 +126,10 @@ public final class Waiter<S extends Slot> {
     }
 
     /** False if there is none: it has to look at the clock itself. */
-    boolean setAlarm(long deadline) {
+    boolean relyOn(Alarm alarm, long deadline) {
         limit = deadline;
         reliesOnAlarm = true;
-        boolean set = queue.alarm().set(deadline);
+        boolean set = alarm.set(deadline);
         if (!set) {
             reliesOnAlarm = false;
         }

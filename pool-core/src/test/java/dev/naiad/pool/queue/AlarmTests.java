@@ -2,260 +2,260 @@
 package dev.naiad.pool.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class AlarmTests {
 
     private static final class Place extends Slot {}
 
-    private record Plan(long nanos, FutureTask<Void> task) {}
-
     private static final long MILLI = Alarm.GRAIN;
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final AtomicLong now = new AtomicLong();
-    private final List<Plan> plans = new ArrayList<>();
-    private boolean timerIsThere = true;
-    private boolean tickerFails;
-    private final SlotQueue<Place> queue =
-            new SlotQueue<>(place -> true, place -> {}, this::ticker, 2 * MILLI, Order.AFFINE, this::plan);
-    private final List<Sleeper> sleepers = new ArrayList<>();
+    private final SlotQueue<Place> queue = new SlotQueue<>(place -> true, place -> {});
+    private final Queue<Waiter<Place>> waiters = new ConcurrentLinkedQueue<>();
+    private final Queue<Waiter<?>> woken = new ConcurrentLinkedQueue<>();
+    private final Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
+    private final List<Alarm> alarms = new ArrayList<>();
+    private final AtomicInteger starts = new AtomicInteger();
 
-    private long ticker() {
-        if (tickerFails) {
-            throw new IllegalStateException("no time");
+    /** Takes down whom it wakes. */
+    private final class ObservedAlarm extends Alarm {
+
+        ObservedAlarm(LongSupplier ticker, @Nullable ThreadFactory threads, long linger) {
+            super(waiters, ticker, threads, NEVER, linger);
+            alarms.add(this);
         }
-        return now.get();
+
+        @Override
+        void wake(Waiter<?> waiter) {
+            woken.add(waiter);
+            super.wake(waiter);
+        }
     }
 
-    private @Nullable Future<?> plan(long nanos, Runnable task) {
-        if (!timerIsThere) {
-            return null;
-        }
-        FutureTask<Void> future = new FutureTask<>(task, null);
-        plans.add(new Plan(nanos, future));
-        return future;
+    /** An alarm whose thread does this when it is started, and no more. */
+    private Alarm alarm(Runnable whenStarted) {
+        return new ObservedAlarm(
+                now::get,
+                task -> new Thread(task) {
+                    @Override
+                    public synchronized void start() {
+                        starts.incrementAndGet();
+                        whenStarted.run();
+                    }
+                },
+                NEVER);
     }
 
-    /** Relies on the alarm and sleeps until it is woken, whatever kind of thread that is. */
-    private final class Sleeper {
-
-        final Thread thread;
-        final CompletableFuture<Waiter<Place>> joined = new CompletableFuture<>();
-        final CompletableFuture<Boolean> relied = new CompletableFuture<>();
-        final CompletableFuture<Void> woken = new CompletableFuture<>();
-
-        Sleeper(long limit) {
-            thread = new Thread(() -> {
-                Waiter<Place> waiter = queue.join(now.get());
-                joined.complete(waiter);
-                boolean relies = waiter.setAlarm(limit);
-                relied.complete(relies);
-                while (relies && !woken.isDone()) {
-                    LockSupport.park();
-                    woken.complete(null);
-                }
-            });
-            thread.setDaemon(true);
-            thread.start();
-            sleepers.add(this);
-            relied.join();
-            await().until(() -> thread.getState() != Thread.State.RUNNABLE);
-        }
-
-        boolean sleeps() {
-            return !woken.isDone() && thread.getState() == Thread.State.WAITING;
-        }
+    private Alarm realAlarm(LongSupplier ticker, long linger) {
+        return new ObservedAlarm(
+                ticker,
+                task -> {
+                    starts.incrementAndGet();
+                    Thread thread = new Thread(task);
+                    thread.setDaemon(true);
+                    thread.setUncaughtExceptionHandler((failed, e) -> uncaught.add(e));
+                    return thread;
+                },
+                linger);
     }
 
     @AfterEach
-    void wakeAll() {
-        tickerFails = false;
-        sleepers.forEach(sleeper -> {
-            sleeper.woken.complete(null);
-            LockSupport.unpark(sleeper.thread);
-        });
+    void endAlarms() {
+        alarms.forEach(Alarm::end);
     }
 
-    private Plan lastPlan() {
-        return plans.get(plans.size() - 1);
+    private Waiter<Place> waiter() {
+        Waiter<Place> waiter = queue.join();
+        waiters.add(waiter);
+        return waiter;
     }
 
-    @Test
-    void wakesWhoIsDueAndIsSetToTheNext() {
-        Sleeper late = new Sleeper(50 * MILLI);
-        Sleeper early = new Sleeper(30 * MILLI);
-        assertThat(plans).extracting(Plan::nanos).containsExactly(50 * MILLI, 30 * MILLI);
-        assertThat(plans.get(0).task).as("what nobody needs any more").isCancelled();
-
-        now.set(30 * MILLI);
-        lastPlan().task.run();
-
-        early.woken.join();
-        assertThat(late.sleeps()).isTrue();
-        assertThat(lastPlan().nanos).isEqualTo(20 * MILLI);
-        now.set(50 * MILLI);
-        lastPlan().task.run();
-        late.woken.join();
-        assertThat(plans).hasSize(3);
+    private Waiter<Place> sleeper(Alarm alarm, long limit) {
+        Waiter<Place> waiter = waiter();
+        assertThat(waiter.relyOn(alarm, limit)).isTrue();
+        return waiter;
     }
 
     @Test
-    void plansNothingForWhoIsLookedAtEarlierAnyway() {
-        new Sleeper(30 * MILLI);
-        Sleeper late = new Sleeper(50 * MILLI);
+    void wakesWhoIsDueAndNobodyElse() {
+        Alarm alarm = alarm(() -> {});
+        Waiter<Place> late = sleeper(alarm, 50 * MILLI);
+        Waiter<Place> early = sleeper(alarm, 30 * MILLI);
+        assertThat(starts).as("one for all").hasValue(1);
 
-        assertThat(plans).hasSize(1);
-        now.set(30 * MILLI);
-        lastPlan().task.run();
-        assertThat(late.sleeps()).isTrue();
-        assertThat(lastPlan().nanos).isEqualTo(20 * MILLI);
+        assertThat(alarm.look(29 * MILLI)).isEqualTo(MILLI);
+        assertThat(woken).isEmpty();
+        assertThat(alarm.look(30 * MILLI)).isEqualTo(20 * MILLI);
+        assertThat(woken).containsExactly(early);
+        queue.leave(early);
+        assertThat(alarm.look(50 * MILLI)).isEqualTo(NEVER);
+        assertThat(woken).containsExactly(early, late);
     }
 
     @Test
-    void thatTheClockOfThePoolIsSlowWakesNobodyTooEarly() {
-        Sleeper sleeper = new Sleeper(50 * MILLI);
+    void doesNotLookForEachOfManyThatAreDueAtNearlyTheSameTime() {
+        Alarm alarm = alarm(() -> {});
+        sleeper(alarm, 50 * MILLI + 1);
 
-        now.set(49 * MILLI);
-        lastPlan().task.run();
+        assertThat(alarm.look(50 * MILLI)).isEqualTo(MILLI);
 
-        assertThat(sleeper.sleeps()).isTrue();
-        assertThat(lastPlan().nanos).isEqualTo(MILLI);
-        assertThat(plans).hasSize(2);
+        for (int i = 0; i < 2500; i++) {
+            sleeper(alarm, 70 * MILLI);
+        }
+        assertThat(alarm.look(50 * MILLI)).isEqualTo(3 * MILLI);
     }
 
     @Test
-    void doesNotRingForEachOfManyThatAreDueAtNearlyTheSameTime() {
-        new Sleeper(50 * MILLI);
-        new Sleeper(50 * MILLI + 1);
-
-        now.set(50 * MILLI);
-        lastPlan().task.run();
-
-        assertThat(lastPlan().nanos).isEqualTo(MILLI);
-    }
-
-    @Test
-    void isSetNoMoreWhenAllAreServed() {
-        Sleeper sleeper = new Sleeper(50 * MILLI);
-        now.set(10 * MILLI);
+    void hasNothingToDoForWhoIsServed() {
+        Alarm alarm = alarm(() -> {});
+        Waiter<Place> waiter = sleeper(alarm, 50 * MILLI);
         Place place = new Place();
         queue.add(place);
         queue.give(place, true);
-        assertThat(sleeper.joined.join().slot()).isSameAs(place);
+        assertThat(waiter.slot()).isSameAs(place);
 
-        lastPlan().task.run();
-
-        assertThat(plans).hasSize(1);
+        assertThat(alarm.look(50 * MILLI)).isEqualTo(NEVER);
+        assertThat(woken).isEmpty();
     }
 
     @Test
-    void withoutATimerEverybodyLooksForItself() {
-        Sleeper relying = new Sleeper(50 * MILLI);
-        timerIsThere = false;
+    void hasNothingToDoForWhoLooksAtTheClock() {
+        Alarm alarm = alarm(() -> {});
+        waiter();
 
-        Sleeper other = new Sleeper(30 * MILLI);
+        assertThat(alarm.look(50 * MILLI)).isEqualTo(NEVER);
+    }
 
-        assertThat(other.relied.join()).isFalse();
-        relying.woken.join();
-        assertThat(new Sleeper(60 * MILLI).relied.join())
-                .as("that the one before was set to")
+    /** Else a look that comes in between would miss it. */
+    @Test
+    void aLimitIsNotedBeforeAnybodyIsAskedToLook() {
+        AtomicLong left = new AtomicLong();
+        List<Alarm> looking = new ArrayList<>();
+        Alarm alarm = alarm(() -> left.set(looking.get(0).look(50 * MILLI)));
+        looking.add(alarm);
+
+        Waiter<Place> waiter = sleeper(alarm, 50 * MILLI);
+
+        assertThat(woken).containsExactly(waiter);
+        assertThat(left).hasValue(NEVER);
+    }
+
+    @Test
+    void withoutAThreadEverybodyLooksAtTheClock() {
+        Waiter<Place> other = waiter();
+        List<Alarm> failing = new ArrayList<>();
+        Alarm alarm = alarm(() -> {
+            assertThat(other.relyOn(failing.get(0), 30 * MILLI)).as("meanwhile").isTrue();
+            throw new OutOfMemoryError("no thread");
+        });
+        failing.add(alarm);
+
+        assertThat(waiter().relyOn(alarm, 50 * MILLI)).isFalse();
+
+        assertThat(woken).contains(other);
+        assertThat(other.relyOn(alarm, 30 * MILLI)).isFalse();
+        assertThat(starts).as("tried again only after a while").hasValue(1);
+    }
+
+    @Test
+    void nobodyReliesOnAnAlarmThatIsNotThere() {
+        assertThat(waiter().relyOn(new ObservedAlarm(now::get, null, NEVER), 50 * MILLI))
                 .isFalse();
+        Alarm alarm = alarm(() -> {});
+        alarm.end();
+        assertThat(waiter().relyOn(alarm, 50 * MILLI)).isFalse();
+        assertThat(starts).hasValue(0);
     }
 
     @Test
-    void wakesAllIfThereIsNoTimerForTheNext() {
-        new Sleeper(30 * MILLI);
-        Sleeper late = new Sleeper(50 * MILLI);
-        timerIsThere = false;
+    void whoeverReliedOnItIsWokenWhenItEnds() {
+        Alarm alarm = realAlarm(now::get, NEVER);
+        Waiter<Place> waiter = sleeper(alarm, 50 * MILLI);
 
-        now.set(30 * MILLI);
-        lastPlan().task.run();
+        alarm.end();
 
-        late.woken.join();
+        await().untilAsserted(() -> assertThat(woken).contains(waiter));
     }
 
     @Test
-    void wakesAllIfTheTickerFails() {
-        Sleeper sleeper = new Sleeper(50 * MILLI);
-        tickerFails = true;
+    void whoeverReliedOnItIsWokenWhenItFails() {
+        Alarm alarm = realAlarm(
+                () -> {
+                    throw new IllegalStateException("no time");
+                },
+                NEVER);
+        Waiter<Place> waiter = sleeper(alarm, 50 * MILLI);
 
-        lastPlan().task.run();
-
-        sleeper.woken.join();
-        assertThatThrownBy(() -> lastPlan().task.get()).hasRootCauseMessage("no time");
+        await().untilAsserted(() -> assertThat(woken).contains(waiter));
+        await().untilAsserted(() ->
+                assertThat(uncaught).singleElement().hasToString("java.lang.IllegalStateException: no time"));
     }
 
     @Test
-    void wakesAllWhenItIsStopped() {
-        Sleeper sleeper = new Sleeper(50 * MILLI);
+    void whoIsInAHurryHastensIt() {
+        Alarm alarm = realAlarm(System::nanoTime, NEVER);
+        long start = System.nanoTime();
+        Waiter<Place> patient = sleeper(alarm, start + TimeUnit.HOURS.toNanos(1));
+        await().until(() -> starts.get() == 1);
 
-        queue.stopAlarm();
+        Waiter<Place> hurried = sleeper(alarm, start + 20 * MILLI);
 
-        sleeper.woken.join();
-        assertThat(lastPlan().task).isCancelled();
+        await().untilAsserted(() -> assertThat(woken).contains(hurried));
+        assertThat(woken).doesNotContain(patient);
     }
 
-    @Test
-    void thereIsNoneWithoutATimer() {
-        SlotQueue<Place> plain = new SlotQueue<>(place -> true, place -> {}, now::get, 0, Order.AFFINE);
-
-        assertThat(plain.join().setAlarm(50 * MILLI)).isFalse();
-    }
-
-    /** A limit that got lost would make this hang. */
-    @Test
-    void nobodyOversleeps() throws InterruptedException {
-        ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
-        SlotQueue<Place> real = new SlotQueue<>(
-                place -> true,
-                place -> {},
-                System::nanoTime,
-                0,
-                Order.AFFINE,
-                (nanos, task) -> timer.schedule(task, nanos, TimeUnit.NANOSECONDS));
+    /** A limit that got lost would make this hang: with one sleeper nobody else's limit saves it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 16})
+    void nobodyOversleepsAlsoWhileItComesAndGoes(int sleepers) throws InterruptedException {
+        Alarm alarm = realAlarm(System::nanoTime, 50_000);
         List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < 16; i++) {
+        for (int i = 0; i < sleepers; i++) {
             Thread thread = new Thread(() -> {
-                for (int round = 0; round < 200; round++) {
-                    sleepAtMost(real, ThreadLocalRandom.current().nextLong(3 * MILLI));
+                for (int round = 0; round < 1000; round++) {
+                    sleep(alarm, ThreadLocalRandom.current().nextLong(MILLI / 4));
                 }
             });
+            thread.setDaemon(true);
             thread.start();
             threads.add(thread);
         }
         for (Thread thread : threads) {
             thread.join();
         }
-        timer.shutdownNow();
-        assertThat(real.waiting()).isZero();
+        assertThat(uncaught).isEmpty();
     }
 
-    private static void sleepAtMost(SlotQueue<Place> queue, long nanos) {
-        Waiter<Place> waiter = queue.join();
+    private void sleep(Alarm alarm, long nanos) {
         long limit = System.nanoTime() + nanos;
+        Waiter<Place> waiter = waiter();
         while (limit - System.nanoTime() > 0) {
-            if (waiter.setAlarm(limit)) {
+            if (waiter.relyOn(alarm, limit)) {
                 LockSupport.park();
             }
         }
         queue.leave(waiter);
+        waiters.remove(waiter);
     }
 }
