@@ -31,6 +31,7 @@ class ManyThreadsTests {
 
     private static final int WAITERS = 500;
     private static final int VIRTUAL_THREADS = 10_000;
+    private static final int WARM_UP_THREADS = 2_000;
     private static final int CONNECTIONS = 10;
 
     /** In a second, by all waiters together. */
@@ -133,7 +134,10 @@ class ManyThreadsTests {
         pool = pool(CONNECTIONS);
         try (Recording recording = new Recording()) {
             recording.start();
-            borrowAndPark(100); // classes are initialized, those that record included, which pins
+            // Classes are initialized, which pins: what records waits and stacks, and what is done once connections run
+            // short.
+            assertThat(new Throwable().getStackTrace()).isNotEmpty();
+            borrowAndPark(WARM_UP_THREADS);
         }
         List<RecordedEvent> pinned;
         Duration taken;
