@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Wakes those waiters in time that sleep without a limit: virtual threads. A platform thread gets its limit from the operating system.
- * For a virtual one the JDK makes an entry in a list of timers and takes it out again, which for short waits is more work than
- * all the rest. But limits are far away, and few are reached. So one thread, which is there only while somebody relies on it, keeps an
+ * For a virtual one the JDK makes an entry in a list of timers and takes it out again, which shows where waits
+ * are short. But limits are far away, and few are reached. So one thread, which is there only while somebody relies on it, keeps an
  * eye on all of them.
  *
  * <p>Nobody oversleeps, because each side announces itself before it looks for the other: a sleeper notes its limit and then looks
